@@ -1,0 +1,45 @@
+"""Capture: landing pages and lead forms whose acknowledged leads are never lost, never doubled, and always arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from capture import rooms, settings
+from capture.api.answers import speak_problem
+from capture.console import shell
+from capture.core import db, failures, health, limits, shelf, signing, templates, transactions
+from capture.core.doors import Doors
+from capture.core.requests import LARGEST_BODY_BYTES, CaptureRequest
+from capture.sites import queries, revision
+
+
+def create_app(environment: Mapping[str, str] | None = None) -> Flask:
+    """The application: settings, database, doors, rooms. `environment` stands in for the process's own."""
+    found = settings.load(environment)
+    app = Flask(__name__, root_path=str(settings.ROOT), static_folder=None)
+    app.request_class = CaptureRequest
+    app.config.update(SETTINGS=found, SECRET_KEY=found.secret_key, MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES)
+    db.attach(app, found.database_url)
+    transactions.attach(app)
+    signing.attach(app, found.secret_key, found.secret_key_old)
+    revision.attach(app)
+    shelf.attach(app, revision.current, lambda host: queries.site_of_host(host) is not None)
+    limits.attach(app, found)
+    templates.attach(app)
+    failures.attach(app)
+    health.attach(app)
+    _open_doors(app)
+    return app
+
+
+def _open_doors(app: Flask) -> None:
+    doors = Doors()
+    app.extensions["capture.doors"] = doors
+    shell.install(doors)
+    rooms.install(doors)
+    for door in (doors.console, doors.api, doors.public):
+        app.register_blueprint(door)
+    shell.attach(app)
+    failures.speak_for(app, "/api/", speak_problem)

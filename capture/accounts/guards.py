@@ -1,0 +1,131 @@
+"""Closed by default: the guard on both closed doors, and the permission or scope that each route names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from capture.accounts import sessions
+from capture.accounts.models import User
+from capture.accounts.roles import PERMISSIONS, SCOPES, may
+from capture.accounts.tokens import scopes_of
+from capture.core.clock import now
+from capture.core.doors import Doors
+from capture.core.errors import NotAllowed, NotFound
+from capture.core.speech import speak
+from capture.core.transactions import transaction
+
+OPEN = "open"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+SESSION_TOKEN = "token"  # noqa: S105 -- the name of a key
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def install(doors: Doors) -> None:
+    """Guard both closed doors, also where there is nothing behind them: a stranger learns no address."""
+    doors.console.before_request(_guard_console)
+    doors.api.before_request(_guard_api)
+    for door in (doors.console, doors.api):
+        door.add_url_rule("/<path:anything>", "nothing", _nothing, methods=METHODS)
+    doors.api.add_url_rule("/", "nothing_at_all", _nothing, methods=METHODS)
+
+
+def allowed(permission: str) -> Callable[[View], View]:
+    """A console route names the permission that it needs."""
+    if permission not in PERMISSIONS:
+        raise RuntimeError(f"There is no permission {permission!r}.")
+    return _marked("_permission", permission)
+
+
+def scoped(scope: str) -> Callable[[View], View]:
+    """An API route names the scope that it needs."""
+    if scope not in SCOPES:
+        raise RuntimeError(f"There is no scope {scope!r}.")
+    return _marked("_scope", scope)
+
+
+def open_to_all(view: View) -> View:
+    """A route behind a closed door that strangers may use: signing in, public submissions."""
+    return _marked("_permission", OPEN)(_marked("_scope", OPEN)(view))
+
+
+def current_user() -> User:
+    """Who is signed in; only behind the console's guard."""
+    user: User = g.user
+    return user
+
+
+def _marked(name: str, value: str) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, name, value)
+        return view
+
+    return mark
+
+
+def _mark_of(name: str) -> str | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    found = getattr(view, name, None)
+    return None if found is None else str(found)
+
+
+def _guard_console() -> BaseResponse | None:
+    permission = _mark_of("_permission")
+    speak(_console_locale())
+    found = sessions.user_of(session[SESSION_TOKEN], now()) if SESSION_TOKEN in session else None
+    if found is not None:
+        g.user = found[0]
+        _stay_signed_in(found[1])
+    if permission == OPEN:
+        return None
+    if found is None:
+        return redirect(url_for("console.accounts.sign_in"), 303)
+    if permission is None or not may(g.user.role, permission):
+        raise NotAllowed("Your role cannot do this. Ask an admin.")
+    return None
+
+
+def _stay_signed_in(kept: Any) -> None:
+    if now() - kept.seen_at > sessions.SEEN_EVERY:
+        with transaction() as write:
+            sessions.touch(write, kept, now())
+
+
+def _console_locale() -> str:
+    """The language that was chosen here; else the browser's first that we speak."""
+    chosen = request.cookies.get("capture_locale")
+    if chosen in {"vi", "en"}:
+        return str(chosen)
+    return request.accept_languages.best_match(["vi", "en"]) or "en"
+
+
+def _guard_api() -> Response | None:
+    scope = _mark_of("_scope")
+    g.scopes = scopes_of(request.headers.get("Authorization"))
+    if scope == OPEN:
+        return None
+    if g.scopes is None:
+        return _unauthorised()
+    if request.endpoint in {"api.nothing", "api.nothing_at_all"}:
+        return None
+    if scope is None or scope not in g.scopes:
+        raise NotAllowed("This token has no scope for it.")
+    return None
+
+
+def _unauthorised() -> Response:
+    from capture.api.answers import problem
+
+    answer = problem(401, "Unauthorized", "Send a token: `Authorization: Bearer …`.")
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@allowed("home.see")
+def _nothing(**_path: str) -> Response:
+    """Who may come in learns that there is nothing; on the API a token without the scope learns no more."""
+    raise NotFound("There is nothing here.")

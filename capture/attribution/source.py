@@ -1,0 +1,1 @@
+from capture.tracking.source import Source, source_of  # noqa

@@ -1,0 +1,120 @@
+"""The frame of every console screen: menu, person, language, and the headers of a closed door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, get_flashed_messages, render_template, request, url_for
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from capture.accounts.roles import may
+from capture.core import failures
+from capture.core.doors import Doors, Entry
+from capture.core.speech import _, speak, spoken
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+csrf = CSRFProtect()
+
+
+def install(doors: Doors) -> None:
+    doors.console.after_request(_closed_headers)
+
+
+def attach(app: Flask) -> None:
+    settings = app.config["SETTINGS"]
+    app.config.update(
+        SESSION_COOKIE_NAME="capture_session",
+        SESSION_COOKIE_PATH="/console",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https")),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    failures.speak_for(app, "/console", _message)
+
+
+def screen(template: str, *, status: int = 200, **context: Any) -> Response:
+    """A whole console screen."""
+    return Response(render_template(template, **frame(), **context), status)
+
+
+def frame() -> dict[str, Any]:
+    """What the layout reads."""
+    user = g.get("user")
+    shown = {"locale": spoken(), "site_name": _site_name(), "theme": None, "flashes": _flashes()}
+    if user is None:
+        return {**shown, "user": None, "nav": [], "links": {}}
+    return {**shown, "user": _person(user), "nav": _menu(user.role), "links": _links()}
+
+
+def _person(user: Any) -> dict[str, str]:
+    words = user.name.split()
+    initials = "".join(word[0] for word in (words[-2:] if len(words) > 1 else words[:1])).upper()
+    # A Vietnamese name ends with the one by which people are called; an English one begins with it.
+    call_name = (words[-1] if spoken() == "vi" else words[0]) if words else user.email
+    return {"name": user.name, "email": user.email, "role": user.role, "initials": initials, "call_name": call_name}
+
+
+def _menu(role: str) -> list[dict[str, Any]]:
+    doors: Doors = current_app.extensions["capture.doors"]
+    entries = sorted((one for one in doors.entries if may(role, one.permission)), key=lambda one: one.position)
+    return [_line(entry) for entry in entries]
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    badge = entry.badge() if entry.badge else 0
+    blueprint = entry.endpoint.rsplit(".", 1)[0]
+    return {
+        "key": entry.key,
+        "label": _(entry.label),
+        "icon": entry.icon,
+        "href": url_for(entry.endpoint),
+        "badge": badge,
+        "tone": entry.tone if badge else "",
+        "current": (request.endpoint or "").startswith(blueprint + "."),
+        "group": entry.position // 100,
+        "bar": True,
+    }
+
+
+def _links() -> dict[str, str | None]:
+    return {
+        "home": url_for("console.home.today"),
+        "leads": url_for("console.leads.index"),
+        "search": url_for("console.leads.index"),
+        "delivery": url_for("console.deliveries.index"),
+        "sign_out": url_for("console.accounts.sign_out"),
+        "profile": None,
+    }
+
+
+def _site_name() -> str:
+    names = current_app.extensions.get("capture.site_name")
+    return str(names()) if names else "capture"
+
+
+def _flashes() -> list[tuple[str, str]]:
+    return [(category, _(text)) for category, text in get_flashed_messages(with_categories=True)]
+
+
+def _closed_headers(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", POLICY)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return answer
+
+
+def _message(status: int, text: str, reference: str | None, _fields: object) -> Response:
+    speak(spoken())
+    said = {"code": status, "title": "", "text": _(text) if text else "", "reference": reference or ""}
+    answer = Response(render_template("console/message.html", **frame(), **said), status)
+    return _closed_headers(answer)

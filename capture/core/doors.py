@@ -1,0 +1,68 @@
+"""The doors of the house, made fresh for each application: rooms introduce themselves here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+from flask import Blueprint
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the console's menu, and the permission that one needs to see it."""
+
+    key: str
+    label: str
+    icon: str
+    endpoint: str
+    permission: str
+    position: int
+    badge: Callable[[], int] | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Something that a room shows on the page of another room's subject: values by subject id."""
+
+    name: str
+    load: Callable[[str], Mapping[str, Any]]
+
+
+@dataclass
+class Doors:
+    """Visitors, marketers, machines and operators; and what rooms put beside the doors."""
+
+    public: Blueprint = field(default_factory=lambda: Blueprint("public", __name__))
+    console: Blueprint = field(default_factory=lambda: Blueprint("console", __name__, url_prefix="/console"))
+    api: Blueprint = field(default_factory=lambda: Blueprint("api", __name__, url_prefix="/api/v1"))
+    commands: list[click.Command] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+    sections: list[Any] = field(default_factory=list)
+    checks: list[Callable[[], list[Any]]] = field(default_factory=list)
+    chores: list[Callable[[], None]] = field(default_factory=list)
+
+    def command(self, command: click.Command) -> None:
+        self.commands.append(command)
+
+    def entry(self, entry: Entry) -> None:
+        self.entries.append(entry)
+
+    def panel(self, panel: Panel) -> None:
+        self.panels.append(panel)
+
+    def section(self, section: Any) -> None:
+        """A part of the site file, in the order in which parts are applied."""
+        self.sections.append(section)
+
+    def check(self, check: Callable[[], list[Any]]) -> None:
+        """A look of `doctor` at this room's part of the installation."""
+        self.checks.append(check)
+
+    def chore(self, chore: Callable[[], None]) -> None:
+        """Small housekeeping that the worker does every few minutes."""
+        self.chores.append(chore)

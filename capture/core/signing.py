@@ -1,0 +1,52 @@
+"""Signed, expiring texts for addresses. One salt per purpose, or one token would open another's door."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, current_app
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+
+EXTENSION = "capture.keys"
+
+
+class _SignedAt(TimestampSigner):
+    """A signer whose time is given, so that the same thing signed again is the same text."""
+
+    at: datetime = datetime.min
+
+    def get_timestamp(self) -> int:
+        return int(self.at.timestamp())
+
+
+def attach(app: Flask, key: str, old_key: str | None) -> None:
+    """Remember the keys; the last one signs, all are accepted."""
+    app.extensions[EXTENSION] = [old_key, key] if old_key else [key]
+
+
+def signed(purpose: str, value: str, *, at: datetime) -> str:
+    """`value` with the time and a signature, safe in an address."""
+    signer = _signer(purpose)
+    signer.at = at
+    return signer.sign(value).decode()
+
+
+def opened(purpose: str, token: str, *, now: datetime, lifetime: timedelta) -> str | None:
+    """The value, or None when it was forged, made for something else, or is too old."""
+    try:
+        value, made_at = _signer(purpose).unsign(token, return_timestamp=True)
+    except (BadSignature, SignatureExpired, UnicodeError):
+        return None
+    if not timedelta(minutes=-5) <= now - made_at.astimezone(UTC) <= lifetime:
+        return None
+    return value.decode()
+
+
+def _signer(purpose: str) -> _SignedAt:
+    return _SignedAt(
+        current_app.extensions[EXTENSION],
+        salt=f"capture.{purpose}",
+        digest_method=hashlib.sha256,
+        key_derivation="hmac",
+    )

@@ -1,0 +1,13 @@
+"""Delivery: what leaves the house. The outbox, the worker that sends it, every attempt and its answer."""
+
+from capture.core.doors import Doors
+
+
+def install(doors: Doors) -> None:
+    from capture.delivery import commands, console, sitefile
+
+    doors.section(sitefile.DESTINATIONS)
+    doors.command(commands.worker)
+    doors.command(commands.deliveries)
+    doors.command(commands.receiver)
+    console.install(doors)

@@ -1,0 +1,137 @@
+"""Claim what is due, and write down what became of it. A claim lapses after 30 s; that is no attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from capture.core.ids import new_id
+from capture.delivery.models import Attempt, Delivery, Destination, Message
+from capture.delivery.retries import Decision
+
+CLAIM_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One delivery to be attempted now, with everything that the attempt needs."""
+
+    id: str
+    claim: str
+    attempts: int
+    message_id: str
+    destination_id: str
+    url: str
+    secret: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Attempted:
+    """What an attempt was: plain values, as they are stored."""
+
+    at: datetime
+    milliseconds: int
+    status: int | None
+    outcome: str
+    answer: str | None
+
+
+def claim_due(write: Connection, busy: Mapping[str, int], *, per_destination: int, most: int, at: datetime) -> list[Claimed]:
+    """Claim at most `most` due deliveries, each destination up to its free places, oldest first.
+
+    `busy` is how many each destination has under way here: one that hangs must not take the others' places.
+    """
+    free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
+    due = and_(Delivery.state == "waiting", Delivery.due_at <= at, free)
+    claimed: list[Claimed] = []
+    for destination in _ready(write, due):
+        places = min(per_destination - busy.get(destination.id, 0), most - len(claimed))
+        if places > 0:
+            claimed += _claim(write, destination, due, places, at)
+    return claimed
+
+
+def _ready(write: Connection, due):  # type: ignore[no-untyped-def]
+    with_due = select(Delivery.destination_id).where(due).distinct()
+    rows = select(Destination.id, Destination.url, Destination.secret).where(
+        Destination.id.in_(with_due), Destination.paused_at.is_(None), Destination.retired_at.is_(None)
+    )
+    return write.execute(rows).all()
+
+
+def _claim(write: Connection, destination, due, places: int, at: datetime) -> list[Claimed]:  # type: ignore[no-untyped-def]
+    claim = new_id()
+    oldest = select(Delivery.id).where(due, Delivery.destination_id == destination.id)
+    ids = oldest.order_by(Delivery.due_at, Delivery.id).limit(places).with_for_update(skip_locked=True)
+    taken = (
+        update(Delivery)
+        .where(Delivery.id.in_(ids), due)
+        .values(claim=claim, claimed_until=at + timedelta(seconds=CLAIM_SECONDS))
+        .execution_options(synchronize_session=False)
+    )
+    write.execute(taken)
+    mine = select(Delivery.id, Delivery.attempts, Delivery.message_id, Message.body)
+    rows = mine.join(Message, Message.id == Delivery.message_id).where(Delivery.claim == claim)
+    return [
+        Claimed(row.id, claim, row.attempts, row.message_id, destination.id, destination.url, destination.secret, row.body)
+        for row in write.execute(rows.order_by(Delivery.id))
+    ]
+
+
+def record(write: Connection, claimed: Claimed, attempted: Attempted, decision: Decision, *, at: datetime) -> bool:
+    """Write an attempt and its outcome; False when the claim had lapsed and somebody else took over."""
+    settled = decision.state != "waiting"
+    values = {
+        "state": decision.state, "attempts": Delivery.attempts + 1, "due_at": decision.due_at or at, "claim": None,
+        "claimed_until": None, "why": decision.why, "settled_at": at if settled else None,
+    }  # fmt: skip
+    mine = update(Delivery).where(Delivery.id == claimed.id, Delivery.claim == claimed.claim)
+    if write.execute(mine.values(**values)).rowcount == 0:
+        return False
+    write.execute(insert(Attempt), _attempt(claimed, attempted))
+    if decision.pause_destination:
+        pause(write, claimed.destination_id, "The receiver said that it is gone for good (410).", at)
+    return True
+
+
+def pause(write: Connection, destination_id: str, reason: str, at: datetime) -> None:
+    values = {"paused_at": at, "pause_reason": reason}
+    write.execute(update(Destination).where(Destination.id == destination_id).values(**values))
+
+
+def resume(write: Connection, destination_id: str) -> None:
+    values = {"paused_at": None, "pause_reason": None}
+    write.execute(update(Destination).where(Destination.id == destination_id).values(**values))
+
+
+def release(write: Connection, claimed: Sequence[Claimed]) -> None:
+    """Give back what was claimed and not begun."""
+    for one in claimed:
+        mine = update(Delivery).where(Delivery.id == one.id, Delivery.claim == one.claim)
+        write.execute(mine.values(claim=None, claimed_until=None))
+
+
+def replay(write: Connection, ids: Sequence[str], *, at: datetime) -> int:
+    """Send again, from the beginning of the schedule, what is not under way; returns how many."""
+    free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
+    again = {"state": "waiting", "attempts": 0, "due_at": at, "claim": None, "claimed_until": None, "settled_at": None}
+    done = write.execute(update(Delivery).where(Delivery.id.in_(list(ids)), free).values(**again, why="replayed"))
+    return int(done.rowcount)
+
+
+def _attempt(claimed: Claimed, attempted: Attempted) -> dict[str, object]:
+    return {
+        "id": new_id(), "delivery_id": claimed.id, "number": claimed.attempts + 1, "at": attempted.at,
+        "milliseconds": attempted.milliseconds, "status": attempted.status, "outcome": attempted.outcome,
+        "answer": attempted.answer,
+    }  # fmt: skip
+
+
+def counted(read: Connection) -> Mapping[str, int]:
+    """How many deliveries are in each state."""
+    rows = select(Delivery.state, func.count()).group_by(Delivery.state)
+    return {state: number for state, number in read.execute(rows)}

@@ -1,0 +1,131 @@
+"""How the destinations are doing: the reconciliation, who is in trouble, and the last 24 hours of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from capture.core.db import db
+from capture.delivery.models import Attempt, Delivery, Destination, Message
+from capture.delivery.sentences import in_words
+
+SLOTS, SLOT = 48, timedelta(minutes=30)
+FAILING_AFTER = 2
+
+
+def needing_help() -> int:
+    """How many deliveries wait for a second attempt or failed for good."""
+    retrying = (Delivery.state == "waiting") & (Delivery.attempts >= FAILING_AFTER)
+    return db.session.execute(select(func.count()).where(retrying | (Delivery.state == "failed"))).scalar_one()
+
+
+def balance(pipelines: Sequence[str]) -> dict[str, int]:
+    """Captured = delivered + waiting + failed + skipped, or the gap is named."""
+    counted = select(Delivery.state, func.count()).join(Message, Message.id == Delivery.message_id)
+    rows = db.session.execute(counted.where(Message.pipeline.in_(pipelines)).group_by(Delivery.state))
+    counts = {state: number for state, number in rows}
+    known = {state: counts.get(state, 0) for state in ("delivered", "waiting", "failed", "skipped")}
+    total = sum(counts.values())
+    return {"total": total, **known, "gap": total - sum(known.values())}
+
+
+def troubles(pipelines: Sequence[str], *, can_mend: bool) -> list[dict[str, Any]]:
+    rows = select(Destination).where(Destination.pipeline.in_(pipelines), Destination.retired_at.is_(None))
+    found = [_trouble(one, can_mend) for one in db.session.execute(rows.order_by(Destination.name)).scalars()]
+    return [one for one in found if one is not None]
+
+
+def _trouble(destination: Destination, can_mend: bool) -> dict[str, Any] | None:
+    failing = _newest_attempt(destination.id)
+    waiting = _waiting(destination.id)
+    is_paused = destination.paused_at is not None
+    if not is_paused and (failing is None or failing.outcome == "delivered" or not waiting["retrying"]):
+        return None
+    resume = url_for("console.deliveries.resumption", destination_id=destination.id) if can_mend and is_paused else None
+    return {
+        "name": destination.name,
+        "state": "paused" if is_paused else ("refusing" if failing and failing.status else "silent"),
+        "said": in_words(failing.outcome) if failing else "",
+        "since": destination.paused_at if is_paused else None,
+        "last_ok_at": _last_success(destination.id),
+        "waiting": waiting["all"],
+        "next_at": None if is_paused else waiting["next_at"],
+        "until": None,
+        "resume_url": resume,
+        "pause_url": None,
+        "raw": (failing.answer or "") if failing else "",
+    }
+
+
+def _newest_attempt(destination_id: str) -> Attempt | None:
+    mine = select(Attempt).join(Delivery, Delivery.id == Attempt.delivery_id)
+    rows = mine.where(Delivery.destination_id == destination_id).order_by(Attempt.at.desc()).limit(1)
+    return db.session.execute(rows).scalar()
+
+
+def _waiting(destination_id: str) -> dict[str, Any]:
+    waits = (Delivery.destination_id == destination_id) & (Delivery.state == "waiting")
+    everything = db.session.execute(select(func.count()).where(waits)).scalar_one()
+    retrying = select(func.count(), func.min(Delivery.due_at)).where(waits, Delivery.attempts > 0)
+    count, next_at = db.session.execute(retrying).one()
+    return {"all": everything, "retrying": count, "next_at": next_at}
+
+
+def _last_success(destination_id: str) -> datetime | None:
+    done = select(func.max(Delivery.settled_at)).where(
+        Delivery.destination_id == destination_id, Delivery.state == "delivered"
+    )
+    found: datetime | None = db.session.execute(done).scalar()
+    return found
+
+
+def destinations_shown(pipelines: Sequence[str], at: datetime) -> list[dict[str, Any]]:
+    rows = select(Destination).where(Destination.pipeline.in_(pipelines), Destination.retired_at.is_(None))
+    return [_shown(one, at) for one in db.session.execute(rows.order_by(Destination.name)).scalars()]
+
+
+def _shown(destination: Destination, at: datetime) -> dict[str, Any]:
+    attempts = _attempts_of_a_day(destination.id, at)
+    counted = select(Delivery.state, func.count()).where(Delivery.destination_id == destination.id)
+    counts = {state: number for state, number in db.session.execute(counted.group_by(Delivery.state))}
+    good = [one.milliseconds for one in attempts if one.outcome == "delivered"]
+    return {
+        "name": destination.name,
+        "detail": ", ".join(destination.events),
+        "icon": "",
+        "state": _state(destination, attempts),
+        "since": destination.paused_at,
+        "seconds": round(sum(good) / len(good) / 1000, 1) if good else None,
+        "waiting": counts.get("waiting", 0),
+        "delivered": counts.get("delivered", 0),
+        "failed": counts.get("failed", 0),
+        "strip": _strip(attempts, at),
+    }
+
+
+def _attempts_of_a_day(destination_id: str, at: datetime) -> Sequence[Attempt]:
+    mine = select(Attempt).join(Delivery, Delivery.id == Attempt.delivery_id)
+    of_day = mine.where(Delivery.destination_id == destination_id, Attempt.at > at - SLOTS * SLOT)
+    return db.session.execute(of_day.order_by(Attempt.at.desc()).limit(5_000)).scalars().all()
+
+
+def _state(destination: Destination, attempts: Sequence[Attempt]) -> str:
+    if destination.paused_at is not None:
+        return "paused"
+    if not attempts:
+        return "idle"
+    return "arriving" if attempts[0].outcome == "delivered" else "failing"
+
+
+def _strip(attempts: Sequence[Attempt], at: datetime) -> list[str]:
+    """Half-hours, oldest first; one failure colours its slot."""
+    slots = ["none"] * SLOTS
+    for one in attempts:
+        place = SLOTS - 1 - int((at - one.at) / SLOT)
+        if 0 <= place < SLOTS and slots[place] != "failed":
+            slots[place] = "ok" if one.outcome == "delivered" else "failed"
+    return slots

@@ -1,0 +1,55 @@
+"""Announce what happened: a row in the same transaction, and nothing else. The worker sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from capture.core.ids import new_id
+from capture.core.json import dumps
+from capture.delivery.models import Delivery, Message
+from capture.delivery.queries import DestinationNow, destinations
+from forms.conditions import Facts, holds
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a message is about."""
+
+    site_id: str
+    pipeline: str
+    lead_id: str | None
+    submission_id: str | None
+
+
+# The story of a lead is kept even where nobody listens yet; other events only for those who asked.
+ALWAYS_KEPT = frozenset({"lead.created", "lead.updated", "lead.merged", "lead.erased"})
+
+
+def announce(write: Connection, event: str, subject: Subject, *, data: Mapping[str, Any], facts: Facts, at: datetime) -> None:
+    """Store the message (its id is the `webhook-id`), and one delivery for each destination that wants it."""
+    wanting = [one for one in destinations().get(subject.site_id, ()) if _wants(one, event, subject, facts)]
+    if not wanting and event not in ALWAYS_KEPT:
+        return
+    message_id = new_id()
+    body = dumps({"type": event, "timestamp": at, "data": data}).decode()
+    about = {"site_id": subject.site_id, "pipeline": subject.pipeline, "lead_id": subject.lead_id}
+    row = {"id": message_id, "type": event, **about, "submission_id": subject.submission_id, "body": body}
+    write.execute(insert(Message), {**row, "created_at": at})
+    if wanting:
+        write.execute(insert(Delivery), [_delivery(message_id, one, at) for one in wanting])
+
+
+def _wants(destination: DestinationNow, event: str, subject: Subject, facts: Facts) -> bool:
+    if destination.pipeline != subject.pipeline or event not in destination.events:
+        return False
+    return destination.condition is None or holds(destination.condition, facts) is True
+
+
+def _delivery(message_id: str, destination: DestinationNow, at: datetime) -> dict[str, Any]:
+    pair = {"id": new_id(), "message_id": message_id, "destination_id": destination.id}
+    return {**pair, "state": "waiting", "attempts": 0, "due_at": at}

@@ -1,0 +1,26 @@
+"""Signing secrets: stored with the destination, or named in the operator's environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from capture.delivery.signatures import key_of
+
+REFERENCE = "env:"
+# Only these names may be read: a console user must not be able to sign with, or learn of, any other value.
+ALLOWED_PREFIX = "HOOK_"
+
+
+def secret_of(stored: str, environment: Mapping[str, str]) -> str:
+    """The secret itself; raises ValueError saying what to do."""
+    if not stored.startswith(REFERENCE):
+        key_of(stored)
+        return stored
+    name = stored.removeprefix(REFERENCE)
+    if not name.startswith(ALLOWED_PREFIX) or not name.replace("_", "").isalnum():
+        raise ValueError(f"names behind `env:` begin with {ALLOWED_PREFIX}")
+    value = environment.get(name, "")
+    if not value:
+        raise ValueError(f"{name} is not set in the environment; make one: capture receiver --new-secret")
+    key_of(value)
+    return value

@@ -1,0 +1,92 @@
+"""The `destinations:` section."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+from sqlalchemy import insert, select, update
+
+from capture.core.ids import new_id
+from capture.delivery.catalogue import EVENTS
+from capture.delivery.models import Destination
+from capture.delivery.secrets import secret_of
+from capture.sites.section import Section, Strict, Work
+from forms.conditions import problems_with
+
+
+class DestinationShape(Strict):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    url: str = Field(max_length=2_000)
+    secret: str
+    events: list[str] = Field(min_length=1)
+    pipeline: Literal["marketing", "recruiting"] = "marketing"
+    when: dict[str, Any] | None = None
+
+
+def apply(work: Work, shapes: list[DestinationShape]) -> None:
+    seen: set[str] = set()
+    for index, shape in enumerate(shapes):
+        if shape.name in seen:
+            work.refuse(("destinations", index, "name"), f"two destinations are called {shape.name!r}")
+        seen.add(shape.name)
+        if _is_sound(work, index, shape):
+            _apply_one(work, index, shape)
+
+
+def _is_sound(work: Work, index: int, shape: DestinationShape) -> bool:
+    before, where = len(work.problems), ("destinations", index)
+    _check_url(work, (*where, "url"), shape.url)
+    for number, event in enumerate(shape.events):
+        if event not in EVENTS:
+            work.refuse((*where, "events", number), f"allowed are {', '.join(EVENTS)}")
+    if shape.when is not None:
+        for path, text in problems_with(shape.when):
+            work.refuse((*where, "when"), f"{path.lstrip('.')}: {text}" if path else text)
+    if shape.secret != "stored":  # noqa: S105 -- the word, not a secret
+        try:
+            secret_of(shape.secret, work.environment)
+        except ValueError as error:
+            work.refuse((*where, "secret"), str(error))
+    return len(work.problems) == before
+
+
+def _check_url(work: Work, where: tuple[str | int, ...], url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        work.refuse(where, "this is not an address")
+        return
+    named = f"[{host}]" if ":" in host else host
+    allowed = f"{named}:{port or (443 if parts.scheme == 'https' else 80)}" in work.egress_allow
+    if not host or parts.username is not None or parts.scheme not in {"http", "https"}:
+        work.refuse(where, "an https address without user name, for instance https://crm.example.com/hook")
+    elif parts.scheme == "http" and not allowed:
+        work.refuse(where, "http only to a receiver that the operator names in EGRESS_ALLOW; else https")
+
+
+def _apply_one(work: Work, index: int, shape: DestinationShape) -> None:
+    values: dict[str, Any] = {
+        "url": shape.url, "secret": shape.secret, "events": shape.events, "pipeline": shape.pipeline,
+        "condition": shape.when,
+    }  # fmt: skip
+    rows = select(Destination.__table__).where(Destination.site_id == work.site_id, Destination.name == shape.name)
+    found = work.write.execute(rows).mappings().first()
+    if shape.secret == "stored":  # noqa: S105 -- the word, not a secret
+        if found is None:
+            work.refuse(("destinations", index, "secret"), "nothing is stored for a new destination")
+            return
+        values.pop("secret")
+    if found is None:
+        row = {"id": new_id(), "site_id": work.site_id, "name": shape.name, **values, "created_at": work.now}
+        work.write.execute(insert(Destination).values(**row))
+        work.changed(f"destination {shape.name}: new")
+    elif any(found[name] != value for name, value in values.items()) or found["retired_at"] is not None:
+        again = {**values, "retired_at": None}
+        work.write.execute(update(Destination).where(Destination.id == found["id"]).values(**again))
+        work.changed(f"destination {shape.name}: changed")
+
+
+DESTINATIONS = Section(name="destinations", shape=list[DestinationShape], apply=apply, position=50)

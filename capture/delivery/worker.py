@@ -1,0 +1,127 @@
+"""The worker: claim, send, record, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from capture.core import http
+from capture.core.clock import now
+from capture.core.errors import Busy
+from capture.core.transactions import again_if_raced, transaction
+from capture.delivery.claims import Attempted, Claimed, claim_due, record, release
+from capture.delivery.retries import next_attempt
+from capture.delivery.secrets import secret_of
+from capture.delivery.signatures import signed_headers
+
+THREADS = 8
+PER_DESTINATION = 4
+IDLE_SECONDS = 0.3
+TROUBLE_SECONDS = 2.0
+ANSWER_LENGTH = 4_000
+
+log = logging.getLogger("capture.worker")
+
+
+@dataclass
+class Worker:
+    """Sends what is due. `stop()` lets what is under way finish and gives the rest back."""
+
+    app: Flask
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _busy: dict[str, int] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self) -> None:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="send") as pool, self.app.app_context():
+            while not self.stopping.is_set():
+                self.stopping.wait(self._pause_after(pool))
+        log.info("stopped")
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _pause_after(self, pool: ThreadPoolExecutor) -> float:
+        try:
+            claimed = self._claim()
+        except (Busy, DBAPIError) as error:
+            log.warning("the database is away, trying again: %s", type(error).__name__)
+            return TROUBLE_SECONDS
+        for one in claimed:
+            pool.submit(self._deliver, one)
+        return 0.0 if claimed else IDLE_SECONDS
+
+    @again_if_raced
+    def _claim(self) -> list[Claimed]:
+        with self._guard:
+            busy = dict(self._busy)
+        most = THREADS - sum(busy.values())
+        if most <= 0:
+            return []
+        with transaction() as write:
+            claimed = claim_due(write, busy, per_destination=PER_DESTINATION, most=most, at=now())
+        with self._guard:
+            for one in claimed:
+                self._busy[one.destination_id] = self._busy.get(one.destination_id, 0) + 1
+        return claimed
+
+    def _deliver(self, claimed: Claimed) -> None:
+        try:
+            with self.app.app_context():
+                if self.stopping.is_set():
+                    with transaction() as write:
+                        release(write, [claimed])
+                else:
+                    self._send_and_record(claimed)
+        except Exception:  # the claim lapses and the message is sent again: at least once
+            log.exception("a delivery could not be recorded", extra={"delivery": claimed.id})
+        finally:
+            with self._guard:
+                self._busy[claimed.destination_id] -= 1
+
+    def _send_and_record(self, claimed: Claimed) -> None:
+        attempted, retry_after = attempt(claimed, self.app.config["SETTINGS"].egress_allow)
+        failure = None if attempted.status is not None else attempted.outcome
+        decision = next_attempt(
+            claimed.attempts + 1,
+            attempted.status,
+            failure=failure,
+            retry_after=retry_after,
+            now=now(),
+            jitter=random.random(),  # noqa: S311 -- spreads retries, guards nothing
+        )
+        self._record(claimed, attempted, decision)
+
+    @again_if_raced
+    def _record(self, claimed: Claimed, attempted: Attempted, decision) -> None:  # type: ignore[no-untyped-def]
+        with transaction() as write:
+            kept = record(write, claimed, attempted, decision, at=now())
+        host = urlsplit(claimed.url).hostname
+        log.info("%s to %s: %s%s", claimed.message_id, host, attempted.outcome, "" if kept else " (claim had lapsed)")
+
+
+def attempt(claimed: Claimed, allow: frozenset[str]) -> tuple[Attempted, str | None]:
+    """Send once. Returns what happened and the receiver's `Retry-After`."""
+    began_at, began = now(), time.monotonic()
+    body = claimed.body.encode()
+    try:
+        secret = secret_of(claimed.secret, os.environ)
+        headers = signed_headers(claimed.message_id, began_at, body=body, secrets=[secret])
+    except ValueError as error:
+        return Attempted(began_at, 0, None, "bad_secret", str(error)), None
+    answer = http.send("POST", claimed.url, headers=headers, body=body, allow=allow)
+    spent = round((time.monotonic() - began) * 1000)
+    if isinstance(answer, http.Failure):
+        return Attempted(began_at, spent, None, answer.name, answer.detail[:ANSWER_LENGTH]), None
+    outcome = "delivered" if 200 <= answer.status < 300 else "said_no"
+    said = answer.body[:ANSWER_LENGTH].decode("utf-8", "replace").replace("\x00", "")
+    return Attempted(began_at, spent, answer.status, outcome, said), answer.headers.get("retry-after")

@@ -1,0 +1,104 @@
+"""The `forms:` section."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+from sqlalchemy import insert, select, update
+
+from capture.core.ids import new_id
+from capture.formbuilder.models import Form, FormVersion
+from capture.sites.section import LocaleText, Section, Slug, Strict, Work
+from forms import FormSchema, kind_of, problems_in
+
+
+class OptionShape(Strict):
+    value: str = Field(min_length=1, max_length=255)
+    label: LocaleText | None = None
+
+
+class FieldShape(Strict):
+    name: str
+    type: str
+    label: LocaleText | None = None
+    hint: LocaleText | None = None
+    required: bool = False
+    options: list[OptionShape | str] = []
+    purpose: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]{0,62}$")
+    value: str | None = None
+    max_length: int | None = Field(default=None, ge=1, le=20_000)
+
+
+class FormShape(Strict):
+    slug: Slug
+    pipeline: Literal["marketing", "recruiting"] = "marketing"
+    fields: list[FieldShape] = Field(min_length=1)
+
+
+def apply(work: Work, shapes: list[FormShape]) -> None:
+    """A changed form is a new version; the old one stays for the answers that point at it."""
+    seen: set[str] = set()
+    for index, shape in enumerate(shapes):
+        if shape.slug in seen:
+            work.refuse(("forms", index, "slug"), f"two forms are called {shape.slug!r}")
+        seen.add(shape.slug)
+        schema = _schema(shape)
+        wrong = _problems(work, index, shape, schema)
+        if not wrong:
+            _apply_one(work, index, shape, schema.to_json())
+
+
+def _schema(shape: FormShape) -> FormSchema:
+    plain = shape.model_dump(mode="json")
+    for field in plain["fields"]:
+        field["options"] = [{"value": one} if isinstance(one, str) else one for one in field["options"]]
+    return FormSchema.from_json(plain)
+
+
+def _problems(work: Work, index: int, shape: FormShape, schema: FormSchema) -> bool:
+    before = len(work.problems)
+    for path, text in problems_in(schema):
+        steps = path.replace("]", "").replace("[", ".").split(".")
+        work.refuse(("forms", index, *(int(one) if one.isdigit() else one for one in steps)), text)
+    for number, (field, spec) in enumerate(zip(shape.fields, schema.fields, strict=True)):
+        extra = sorted(field.model_fields_set - kind_of(spec.type).settings)
+        for name in extra:
+            work.refuse(("forms", index, "fields", number, name), f"a field of type {spec.type} has no `{name}`")
+    return len(work.problems) > before
+
+
+def _apply_one(work: Work, index: int, shape: FormShape, schema: dict[str, Any]) -> None:
+    rows = select(Form.__table__).where(Form.site_id == work.site_id, Form.slug == shape.slug)
+    found = work.write.execute(rows).mappings().first()
+    if found is None:
+        _create(work, shape, schema)
+        return
+    if found["pipeline"] != shape.pipeline:
+        work.refuse(("forms", index, "pipeline"), f"stays {found['pipeline']!r}: its leads cannot change pipeline")
+        return
+    current = select(FormVersion.schema).where(
+        FormVersion.form_id == found["id"], FormVersion.number == found["version"]
+    )
+    if work.write.execute(current).scalar() == schema and found["retired_at"] is None:
+        return
+    _publish(work, found["id"], found["version"] + 1, schema)
+    again = {"version": found["version"] + 1, "retired_at": None}
+    work.write.execute(update(Form).where(Form.id == found["id"]).values(again))
+    work.changed(f"form {shape.slug}: version {found['version'] + 1}")
+
+
+def _create(work: Work, shape: FormShape, schema: dict[str, Any]) -> None:
+    form_id = new_id()
+    values = {"id": form_id, "site_id": work.site_id, "slug": shape.slug, "pipeline": shape.pipeline}
+    work.write.execute(insert(Form).values(**values, version=1, created_at=work.now))
+    _publish(work, form_id, 1, schema)
+    work.changed(f"form {shape.slug}: new")
+
+
+def _publish(work: Work, form_id: str, number: int, schema: dict[str, Any]) -> None:
+    row = {"id": new_id(), "form_id": form_id, "number": number, "schema": schema, "published_at": work.now}
+    work.write.execute(insert(FormVersion).values(**row))
+
+
+FORMS = Section(name="forms", shape=list[FormShape], apply=apply, position=10)

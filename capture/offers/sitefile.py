@@ -1,0 +1,125 @@
+"""The `offers:` section."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from sqlalchemy import insert, select, update
+
+from capture.core.ids import new_id
+from capture.formbuilder.models import Form
+from capture.offers.assets import keep_file
+from capture.offers.models import Coupon, Offer
+from capture.sites.section import LocaleText, Section, Slug, Strict, Work
+
+
+def _moment(value: Any) -> datetime:
+    """YAML may already have read it as a time; a time without a zone is refused."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a time such as `2026-12-31T23:59:59+07:00`") from None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("a time with its zone, such as `2026-12-31T23:59:59+07:00`")
+    return value.astimezone(UTC)
+
+
+class CouponShape(Strict):
+    prefix: str = Field(default="", pattern=r"^[A-Z0-9]{0,12}$")
+    limit: int | None = Field(default=None, ge=0, le=100_000_000)
+    per_lead: int = Field(default=1, ge=1, le=100)
+    value: str = Field(min_length=1, max_length=64)
+    expires: Annotated[datetime, BeforeValidator(_moment)] | None = None
+
+
+class OfferShape(Strict):
+    slug: Slug
+    kind: Literal["ebook", "coupon"]
+    form: Slug
+    title: LocaleText | None = None
+    text: LocaleText | None = None
+    asset: str | None = None
+    coupon: CouponShape | None = None
+    deliver: Literal["page"] = "page"
+
+
+def apply(work: Work, shapes: list[OfferShape]) -> None:
+    """Files are copied in; a coupon keeps what was already claimed."""
+    seen: set[str] = set()
+    for index, shape in enumerate(shapes):
+        if shape.slug in seen:
+            work.refuse(("offers", index, "slug"), f"two offers are called {shape.slug!r}")
+        seen.add(shape.slug)
+        form_id = _form(work, index, shape)
+        if _is_complete(work, index, shape) and form_id:
+            _apply_one(work, index, shape, form_id)
+
+
+def _form(work: Work, index: int, shape: OfferShape) -> str | None:
+    rows = select(Form.id).where(Form.site_id == work.site_id, Form.slug == shape.form, Form.retired_at.is_(None))
+    form_id = work.write.execute(rows).scalar()
+    if form_id is None:
+        work.refuse(("offers", index, "form"), f"there is no form {shape.form!r} on this site")
+    return form_id
+
+
+def _is_complete(work: Work, index: int, shape: OfferShape) -> bool:
+    needed, other = ("asset", "coupon") if shape.kind == "ebook" else ("coupon", "asset")
+    if getattr(shape, needed) is None:
+        work.refuse(("offers", index, "kind"), f"an offer of kind {shape.kind} needs `{needed}`")
+        return False
+    if getattr(shape, other) is not None:
+        work.refuse(("offers", index, other), f"an offer of kind {shape.kind} has no `{other}`")
+        return False
+    return True
+
+
+def _apply_one(work: Work, index: int, shape: OfferShape, form_id: str) -> None:
+    asset_id = keep_file(work, ("offers", index, "asset"), shape.asset) if shape.asset else None
+    if shape.asset and asset_id is None:
+        return
+    values = {"kind": shape.kind, "form_id": form_id, "asset_id": asset_id, "settings": _settings(shape)}
+    rows = select(Offer.__table__).where(Offer.site_id == work.site_id, Offer.slug == shape.slug)
+    found = work.write.execute(rows).mappings().first()
+    if found is None:
+        offer_id = new_id()
+        row = {"id": offer_id, "site_id": work.site_id, "slug": shape.slug, **values, "created_at": work.now}
+        work.write.execute(insert(Offer).values(**row))
+        work.changed(f"offer {shape.slug}: new")
+    else:
+        offer_id = found["id"]
+        _change(work, index, shape, found, values)
+    if shape.coupon is not None:
+        _apply_coupon(work, index, offer_id, shape)
+
+
+def _change(work: Work, index: int, shape: OfferShape, found: Any, values: dict[str, Any]) -> None:
+    if found["kind"] != shape.kind:
+        work.refuse(("offers", index, "kind"), f"stays {found['kind']!r}: what was granted points at it")
+        return
+    if any(found[name] != value for name, value in values.items()) or found["retired_at"] is not None:
+        work.write.execute(update(Offer).where(Offer.id == found["id"]).values(**values, retired_at=None))
+        work.changed(f"offer {shape.slug}: changed")
+
+
+def _apply_coupon(work: Work, index: int, offer_id: str, shape: OfferShape) -> None:
+    assert shape.coupon is not None
+    values = shape.coupon.model_dump(exclude={"expires"}) | {"expires_at": shape.coupon.expires}
+    found = work.write.execute(select(Coupon.__table__).where(Coupon.offer_id == offer_id)).mappings().first()
+    if found is None:
+        work.write.execute(insert(Coupon).values(offer_id=offer_id, claimed=0, **values))
+    elif values["limit"] is not None and values["limit"] < found["claimed"]:
+        work.refuse(("offers", index, "coupon", "limit"), f"{found['claimed']} codes are already given")
+    elif any(found[name] != value for name, value in values.items()):
+        work.write.execute(update(Coupon).where(Coupon.offer_id == offer_id).values(**values))
+        work.changed(f"coupon {shape.slug}: changed")
+
+
+def _settings(shape: OfferShape) -> dict[str, Any]:
+    return shape.model_dump(mode="json", include={"title", "text", "asset"}, exclude_none=True)
+
+
+OFFERS = Section(name="offers", shape=list[OfferShape], apply=apply, position=20)

@@ -1,0 +1,119 @@
+"""The visitors' door of pages: published pages, static files, robots.txt, and messages in plain words."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, request
+
+from capture.core import failures
+from capture.core.assets import file_of
+from capture.core.errors import NotFound
+from capture.core.shelf import item_of, shelved
+from capture.core.texts import translated
+from capture.pages import words
+from capture.pages.queries import PageNow, home_of, pages_by_slug
+from capture.pages.render import page_path, render_message, render_page
+from capture.pages.style import public_headers, style_of
+from capture.sites.here import site_here
+from capture.sites.queries import LOCALES, SiteNow, site_of_host
+
+# A shared cache may keep a page for a second and serve the old one while it asks, or when we are down.
+PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
+FILE_CACHE = "public, max-age=31536000, immutable"
+SCRIPT_CACHE = "public, max-age=300"
+
+door = Blueprint("pages", __name__)
+
+
+def install(public: Blueprint) -> None:
+    public.register_blueprint(door)
+    public.record_once(lambda state: _attach(state.app))
+
+
+def _attach(app: Flask) -> None:
+    failures.speak_for(app, "/", _message)
+
+
+@door.get("/")
+def home() -> Response:
+    site = site_here()
+    page = home_of(site)
+    if page is None:
+        raise NotFound
+    return _shelved(site, page, site.locale)
+
+
+@door.get("/<slug>")
+def page(slug: str) -> Response:
+    site = site_here()
+    if slug in LOCALES:
+        found = home_of(site)
+        return _shelved(site, found, slug) if found else _nothing()
+    found = pages_by_slug().get((site.id, slug))
+    return _shelved(site, found, site.locale) if found else _nothing()
+
+
+@door.get("/<any(vi, en):locale>/<slug>")
+def page_in(locale: str, slug: str) -> Response:
+    site = site_here()
+    found = pages_by_slug().get((site.id, slug))
+    return _shelved(site, found, locale) if found else _nothing()
+
+
+@door.get("/static/<path:path>")
+def static(path: str) -> Response:
+    found = file_of(path)
+    if found is None:
+        raise NotFound
+    cache = FILE_CACHE if request.args.get("v") or path.startswith("fonts/") else SCRIPT_CACHE
+    headers = [("Content-Type", found.media_type), ("X-Content-Type-Options", "nosniff")]
+    item = item_of(200, [*headers, ("Cache-Control", cache)], found.bodies[""])
+    return shelved(item, keep=bool(request.args.get("v")) or path.startswith("fonts/"))
+
+
+@door.get("/robots.txt")
+def robots() -> Response:
+    site_here()
+    lines = ["User-agent: *", "Disallow: /console/", "Disallow: /api/", "Disallow: /d/", "Disallow: /thanks/", ""]
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "public, max-age=3600")]
+    return shelved(item_of(200, headers, "\n".join(lines).encode()))
+
+
+def _nothing() -> Response:
+    raise NotFound
+
+
+def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
+    """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
+    theme = page.content.get("theme") or site.theme
+    body = render_page(site, page, locale, origin=request.origin_here)  # type: ignore[attr-defined]
+    link = f'<{request.origin_here}{page_path(site, page.slug, locale)}>; rel="canonical"'  # type: ignore[attr-defined]
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", PAGE_CACHE), ("Link", link)]
+    headers += [("Content-Language", locale), *public_headers(style_of(theme))]
+    return shelved(item_of(200, headers, body.encode()))
+
+
+def _message(status: int, text: str, reference: str | None, _fields: object) -> Response:
+    """A refusal in the visitor's language; it never says more than the visitor may know."""
+    site = site_of_host(request.host) if status != 503 else None
+    locale = _locale(site)
+    title, sentence = words.of(status, text)
+    body = render_message(
+        site,
+        locale,
+        translated(title, locale),
+        translated(sentence, locale),
+        reference=reference,
+        action={"label": translated("To the home page", locale), "href": "/"} if site and status == 404 else None,
+    )
+    answer = Response(body, status)
+    answer.headers.extend(public_headers(style_of(site.theme if site else "giay")))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _locale(site: SiteNow | None) -> str:
+    first = request.path.strip("/").split("/", 1)[0]
+    if first in LOCALES:
+        return first
+    return site.locale if site else (request.accept_languages.best_match(LOCALES) or "en")

@@ -1,0 +1,62 @@
+"""Published pages as the public paths know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from capture.core.db import db
+from capture.offers.queries import OfferNow, offers
+from capture.pages.models import Page, PageVersion
+from capture.sites.queries import SiteNow
+from capture.sites.revision import of_revision
+
+
+@dataclass(frozen=True)
+class PageNow:
+    """The published version of a page; `content` has title, description, theme and blocks."""
+
+    id: str
+    site_id: str
+    slug: str
+    version_id: str
+    number: int
+    form_id: str | None
+    offer: OfferNow | None
+    content: Mapping[str, Any]
+    published_at: datetime
+
+
+@of_revision
+def pages_by_slug() -> Mapping[tuple[str, str], PageNow]:
+    """By (site id, slug); retired pages are not among them."""
+    rows = select(Page, PageVersion).join(
+        PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.number == Page.version)
+    )
+    found = db.session.execute(rows.where(Page.retired_at.is_(None)).order_by(Page.id)).all()
+    return {(page.site_id, page.slug): _now(page, version) for page, version in found}
+
+
+def home_of(site: SiteNow) -> PageNow | None:
+    """The page at `/`: the one that the site names, else its oldest."""
+    mine = [page for page in pages_by_slug().values() if page.site_id == site.id]
+    named = [page for page in mine if page.slug == site.home]
+    return next(iter(named or mine), None)
+
+
+def _now(page: Page, version: PageVersion) -> PageNow:
+    return PageNow(
+        id=page.id,
+        site_id=page.site_id,
+        slug=page.slug,
+        version_id=version.id,
+        number=version.number,
+        form_id=page.form_id,
+        offer=offers().get(page.offer_id) if page.offer_id else None,
+        content=version.content,
+        published_at=version.published_at,
+    )

@@ -1,0 +1,9 @@
+"""Reports: what it all meant. It reads any room's tables; nobody imports it."""
+
+from capture.core.doors import Doors
+
+
+def install(doors: Doors) -> None:
+    from capture.reports import console
+
+    console.install(doors)

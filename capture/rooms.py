@@ -1,0 +1,38 @@
+"""The rooms, in the order of the walk; the one place that knows them all."""
+
+from __future__ import annotations
+
+import importlib
+
+from capture.core.doors import Doors
+
+ROOMS = (
+    "accounts",
+    "sites",
+    "delivery",
+    "privacy",
+    "attribution",
+    "formbuilder",
+    "tracking",
+    "leads",
+    "scoring",
+    "offers",
+    "pages",
+    "submissions",
+    "reports",
+    "demo",
+)
+WITH_TABLES = ("accounts", "sites", "delivery", "privacy", "formbuilder", "tracking", "leads", "scoring", "offers", "pages", "submissions")  # fmt: skip
+
+
+def load_models() -> None:
+    """Make every table known to the metadata."""
+    for room in WITH_TABLES:
+        importlib.import_module(f"capture.{room}.models")
+
+
+def install(doors: Doors) -> None:
+    """Let every room introduce itself."""
+    load_models()
+    for room in ROOMS:
+        importlib.import_module(f"capture.{room}").install(doors)

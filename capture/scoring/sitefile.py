@@ -1,0 +1,90 @@
+"""The `scoring:` section; without it a site gets the shipped rules."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+from sqlalchemy import insert, select
+
+from capture.core.ids import new_id
+from capture.scoring.models import ScoringModel
+from capture.scoring.shipped import SHIPPED
+from capture.sites.section import LocaleText, Section, Strict, Work
+from forms.conditions import problems_with
+
+
+class RuleShape(Strict):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    label: LocaleText
+    group: Literal["fit", "firmographic", "behaviour", "social", "source", "quality"]
+    when: dict[str, Any]
+    points: int = Field(ge=-100, le=100)
+
+
+class ThresholdShape(Strict):
+    score: int = Field(ge=0, le=100)
+    when: dict[str, Any] | None = None
+
+
+class StagesShape(Strict):
+    mql: int | ThresholdShape | None = None
+    sql: int | ThresholdShape | None = None
+
+
+class ScoringShape(Strict):
+    extends: Literal["default"] | None = None
+    rules: list[RuleShape] = []
+    stages: StagesShape | None = None
+    caps: dict[Literal["fit", "firmographic", "behaviour", "social", "source", "quality"], int] = {}
+
+
+def apply(work: Work, shape: ScoringShape | None) -> None:
+    """Changed rules are a new model; old scores keep naming the old one."""
+    newest = select(ScoringModel.number, ScoringModel.rules).where(ScoringModel.site_id == work.site_id)
+    found = work.write.execute(newest.order_by(ScoringModel.number.desc()).limit(1)).first()
+    if shape is None and found is not None:
+        return
+    rules = SHIPPED if shape is None else _merged(shape)
+    if shape is not None and _problems(work, shape, rules):
+        return
+    if found is None or found.rules != rules:
+        number = 1 if found is None else found.number + 1
+        row = {"id": new_id(), "site_id": work.site_id, "number": number, "rules": rules, "created_at": work.now}
+        work.write.execute(insert(ScoringModel).values(**row))
+        work.changed(f"scoring: model {number}")
+
+
+def _merged(shape: ScoringShape) -> dict[str, Any]:
+    """`rules` replaces the shipped ones; `extends: default` adds, and a rule of the same name takes its place."""
+    own = shape.model_dump(mode="json", exclude_none=True)
+    rules, stages = own.get("rules", []), own.get("stages")
+    if shape.extends == "default" or not shape.rules:
+        names = {rule["name"] for rule in rules}
+        rules = [rule for rule in SHIPPED["rules"] if rule["name"] not in names] + rules
+    merged = {"rules": rules, "stages": {**SHIPPED["stages"], **stages} if stages else SHIPPED["stages"]}
+    return {**merged, "caps": own["caps"]} if own.get("caps") else merged
+
+
+def _problems(work: Work, shape: ScoringShape, rules: dict[str, Any]) -> bool:
+    before = len(work.problems)
+    names: set[str] = set()
+    for index, rule in enumerate(shape.rules):
+        if rule.name in names:
+            work.refuse(("scoring", "rules", index, "name"), f"two rules are called {rule.name!r}")
+        names.add(rule.name)
+        for path, text in problems_with(rule.when):
+            work.refuse(("scoring", "rules", index, "when", *_steps(path)), text)
+    for stage, threshold in rules["stages"].items():
+        if isinstance(threshold, dict) and threshold.get("when"):
+            for path, text in problems_with(threshold["when"]):
+                work.refuse(("scoring", "stages", stage, "when", *_steps(path)), text)
+    return len(work.problems) > before
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    parts = path.replace("]", "").replace("[", ".").split(".")
+    return tuple(int(part) if part.isdigit() else part for part in parts if part)
+
+
+SCORING = Section(name="scoring", shape=ScoringShape, apply=apply, position=30, always=True)

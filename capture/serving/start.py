@@ -1,0 +1,90 @@
+"""The product's plan for the front: which requests are leads, how large they may be, and `capture serve`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from capture.core.requests import LARGEST_BODY_BYTES
+from capture.core.shelf import EXTENSION as SHELF
+from capture.core.finished import Headers
+from capture.serving.plan import Plan
+
+BEACON_BYTES = 65_536
+BUSY = b"We are very busy right now. Nothing is lost: please send it again in a few seconds.\n"
+
+
+def start() -> None:
+    """Serve in the foreground until SIGTERM."""
+    from capture import settings
+    from capture.serving.server import run
+
+    found = settings.load()
+    configure_logging()
+    run("capture.serving.start:make_plan", host=found.host, port=found.port, processes=found.web_processes)
+
+
+def make_plan() -> Plan:
+    """One web process: its application, its shelf, its lanes."""
+    from capture import create_app
+
+    configure_logging()
+    app = create_app()
+    _warn(app.config["SETTINGS"])
+    trusted = app.config["SETTINGS"].trusted_proxies
+    return Plan(
+        application=app.wsgi_app,
+        shelf=app.extensions[SHELF].answer,
+        limits=largest_body,
+        lane=lane_of,
+        refusal=refusal,
+        speaks_for_many=_proxies(trusted) if trusted else None,
+        tick=lambda: _keep_up(app),
+    )
+
+
+def lane_of(method: str, path: str) -> str:
+    """Beacons never take a lead's thread, and the console takes neither's."""
+    if method == "POST" and (path.startswith("/f/") or path.endswith("/submissions")):
+        return "leads"
+    return "beacons" if path in {"/t", "/api/v1/touchpoints"} else "rest"
+
+
+def largest_body(method: str, path: str) -> int:
+    """Bytes that are read at most; nothing is parsed before this."""
+    return BEACON_BYTES if path == "/t" else LARGEST_BODY_BYTES
+
+
+def refusal(status: int, scope: Mapping[str, Any]) -> tuple[Headers, bytes] | None:
+    """What the front says before Flask is asked."""
+    return ([(b"content-type", b"text/plain; charset=utf-8")], BUSY) if status == 503 else None
+
+
+def configure_logging() -> None:
+    """One line an event, to stderr; no request bodies, no addresses of people."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warnings.filterwarnings("ignore", message="Using the in-memory storage", category=UserWarning)
+
+
+def _keep_up(app: Any) -> None:
+    with app.app_context():
+        app.extensions[SHELF].keep_up()
+
+
+def _proxies(trusted: Any) -> Any:
+    import ipaddress
+
+    return lambda peer: any(ipaddress.ip_address(peer) in network for network in trusted)
+
+
+def _warn(settings: Any) -> None:
+    log = logging.getLogger("capture")
+    if not settings.rate_limits:
+        log.warning("RATE_LIMITS=off: for load tests only")
+    if not settings.screening:
+        log.warning("SCREENING=off: for load tests only")
+    if settings.redis_url is None:
+        log.info("no REDIS_URL: rate limits count per process")

@@ -1,0 +1,174 @@
+"""Every machine setting: its name, its default, what it means, and a parser that refuses nonsense.
+
+Marketing settings are not here: they live in the database and in the site file.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the text says which one and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+
+
+def _text(value: str) -> str | None:
+    return value.strip() or None
+
+
+def _port(value: str) -> int:
+    number = int(value)
+    if not 1 <= number <= 65535:
+        raise ValueError("a port is a number from 1 to 65535")
+    return number
+
+
+def _count(value: str) -> int:
+    number = int(value)
+    if not 1 <= number <= 64:
+        raise ValueError("a number from 1 to 64")
+    return number
+
+
+def _switch(value: str) -> bool:
+    word = value.strip().lower()
+    if word not in {"on", "off"}:
+        raise ValueError("`on` or `off`")
+    return word == "on"
+
+
+def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+
+
+def _receivers(value: str) -> frozenset[str]:
+    parts = [part.strip().lower() for part in value.split(",") if part.strip()]
+    for part in parts:
+        if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}", part):
+            raise ValueError(f"{part!r} is not an exact `host:port`")
+    return frozenset(parts)
+
+
+def _database(value: str) -> str:
+    scheme = value.split(":", 1)[0].lower()
+    if scheme in {"postgres", "postgresql"}:
+        return "postgresql+psycopg:" + value.split(":", 1)[1]
+    if scheme in {"sqlite", "postgresql+psycopg"}:
+        return value
+    raise ValueError("`sqlite:///path/to/file` or `postgresql://user:password@host/database`")
+
+
+def _address(value: str) -> str | None:
+    if not value.strip():
+        return None
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("an address such as `https://go.example.com`")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("HOST", "127.0.0.1", "The address that the web server listens on.", str.strip),
+    Setting("PORT", "8000", "The port that the web server listens on.", _port),
+    Setting("DATABASE_URL", "", "SQLite file (under `instance/` by default) or PostgreSQL.", str.strip),
+    Setting("REDIS_URL", "", "Redis or Valkey for rate limits; without it they count per process.", _text),
+    Setting("SMTP_URL", "", "Mail server; without it mails are kept and shown in the console.", _text),
+    Setting("SECRET_KEY", "", "Signs links and sessions; made once and kept under `instance/`.", _text),
+    Setting("SECRET_KEY_OLD", "", "The key before this one, still accepted for reading.", _text),
+    Setting("PUBLIC_URL", "", "The address that visitors see, for links in messages.", _address),
+    Setting("TRUSTED_PROXIES", "", "Networks whose `X-Forwarded-For` is believed, as a CIDR list.", _networks),
+    Setting("EGRESS_ALLOW", "", "Exact `host:port` list of private receivers that may be called.", _receivers),
+    Setting("RATE_LIMITS", "on", "`off` is for load tests only.", _switch),
+    Setting("SCREENING", "on", "`off` drops bot checks, not validation; for load tests only.", _switch),
+    Setting("DEMO", "on", "`off` keeps `make run` from loading the demo site.", _switch),
+    Setting("WEB_PROCESSES", "1", "Web server processes; one per core.", _count),
+    Setting("INSTANCE", str(ROOT / "instance"), "Folder of the database, keys and files.", lambda v: Path(v).resolve()),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Parsed settings, one attribute per name in lower case."""
+
+    host: str
+    port: int
+    database_url: str
+    redis_url: str | None
+    smtp_url: str | None
+    secret_key: str
+    secret_key_old: str | None
+    public_url: str | None
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    egress_allow: frozenset[str]
+    rate_limits: bool
+    screening: bool
+    demo: bool
+    web_processes: int
+    instance: Path
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `.env` and the environment (which wins); raises BadSetting with a sentence to act on."""
+    found = {**_env_file(), **(os.environ if environment is None else environment)}
+    values = {setting.name.lower(): _parsed(setting, found) for setting in SETTINGS}
+    instance = values["instance"]
+    instance.mkdir(parents=True, exist_ok=True)
+    values["database_url"] = _database_url(values["database_url"], instance)
+    values["secret_key"] = values["secret_key"] or _kept_secret(instance / "secret_key")
+    _refuse_weak(values["secret_key"])
+    return Settings(**values)
+
+
+def _env_file() -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+
+
+def _parsed(setting: Setting, found: Mapping[str, str]) -> Any:
+    raw = found.get(setting.name, "").strip() or setting.default
+    try:
+        return setting.parse(raw)
+    except ValueError as error:
+        raise BadSetting(f"{setting.name}={raw!r} cannot be used: {error}.") from None
+
+
+def _database_url(raw: str, instance: Path) -> str:
+    try:
+        return _database(raw or f"sqlite:///{instance / 'capture.sqlite'}")
+    except ValueError as error:
+        raise BadSetting(f"DATABASE_URL cannot be used: allowed is {error}.") from None
+
+
+def _kept_secret(path: Path) -> str:
+    """Made once; two processes that start together agree because only one can create the file."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _refuse_weak(key: str) -> None:
+    if len(key) < 32:
+        raise BadSetting("SECRET_KEY is too short: use 32 characters or more, or leave it unset.")

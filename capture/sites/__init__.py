@@ -1,0 +1,10 @@
+"""Sites: brand, hosts, locale, theme, and the site file that configures everything. No page is rendered here."""
+
+from capture.core.doors import Doors
+
+
+def install(doors: Doors) -> None:
+    from capture.sites import commands, sitefile
+
+    doors.section(sitefile.SITE)
+    doors.command(commands.apply)

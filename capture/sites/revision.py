@@ -1,0 +1,64 @@
+"""A number that moves with every change of configuration, so that every process can keep what it has read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, select, update
+
+from capture.core.db import db
+from capture.sites.models import Revision
+
+CHECK_SECONDS = 0.5
+EXTENSION = "capture.revision"
+
+T = TypeVar("T")
+
+
+class Kept:
+    """What this process has read, and at which revision."""
+
+    def __init__(self, check_seconds: float = CHECK_SECONDS) -> None:
+        self.check_seconds = check_seconds
+        self.number = 0
+        self.checked_at = float("-inf")
+        self.values: dict[Callable[[], Any], tuple[int, Any]] = {}
+
+
+def current() -> int:
+    """The revision, at most half a second old."""
+    kept: Kept = current_app.extensions[EXTENSION]
+    if time.monotonic() - kept.checked_at > kept.check_seconds:
+        with db.engine.connect() as connection:
+            kept.number = connection.execute(select(Revision.number)).scalar() or 0
+        kept.checked_at = time.monotonic()
+    return kept.number
+
+
+def move(write: Connection) -> None:
+    """Say that configuration changed; every process notices within half a second."""
+    write.execute(update(Revision).values(number=Revision.number + 1))
+
+
+def of_revision(load: Callable[[], T]) -> Callable[[], T]:
+    """Decorator: load once for each revision."""
+
+    @wraps(load)
+    def kept_value() -> T:
+        kept: Kept = current_app.extensions[EXTENSION]
+        number = current()
+        found = kept.values.get(load)
+        if found is None or found[0] != number:
+            found = kept.values[load] = (number, load())
+        value: T = found[1]
+        return value
+
+    return kept_value
+
+
+def attach(app: Flask, check_seconds: float = CHECK_SECONDS) -> None:
+    app.extensions[EXTENSION] = Kept(check_seconds)

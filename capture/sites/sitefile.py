@@ -1,0 +1,99 @@
+"""The `site:` section: which site this file is about."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, Field
+from sqlalchemy import delete, insert, select, update
+
+from capture.core.ids import new_id
+from capture.core.shelf import host_name
+from capture.sites.models import Site, SiteHost
+from capture.sites.section import LocaleText, Section, Slug, Strict, Work
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("a time zone such as `Asia/Ho_Chi_Minh`")
+    return value
+
+
+def _region(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("a region of two capital letters such as `VN`")
+    return value
+
+
+def _host(value: str) -> str:
+    name = host_name(value)
+    if not re.fullmatch(r"[a-z0-9._:-]{1,253}", name):
+        raise ValueError("a host name such as `go.example.com`")
+    return name
+
+
+def _origin(value: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", value):
+        raise ValueError("an origin such as `https://www.example.com`, without a path")
+    return value.lower()
+
+
+class Link(Strict):
+    label: LocaleText
+    href: str = Field(pattern=r"^(https?://|/|mailto:|tel:)")
+
+
+class SiteShape(Strict):
+    slug: Slug
+    name: str = Field(min_length=1, max_length=255)
+    locale: Literal["vi", "en"] = "vi"
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    phone_region: Annotated[str, AfterValidator(_region)] = "VN"
+    hosts: list[Annotated[str, AfterValidator(_host)]] = Field(min_length=1)
+    allowed_origins: list[Annotated[str, AfterValidator(_origin)]] = []
+    tracking: Literal["off", "consent", "on"] = "consent"
+    home: Slug | None = None
+    theme: Literal["giay", "cho"] = "giay"
+    legal: LocaleText | None = None
+    links: list[Link] = []
+
+
+def apply(work: Work, shape: SiteShape) -> None:
+    """Write the site; the other sections belong to it."""
+    values = _columns(shape)
+    found = work.write.execute(select(Site.__table__).where(Site.slug == shape.slug)).mappings().first()
+    if found is None:
+        work.site_id = new_id()
+        work.write.execute(insert(Site).values(id=work.site_id, **values, created_at=work.now, updated_at=work.now))
+        work.changed(f"site {shape.slug}: new")
+    else:
+        work.site_id = found["id"]
+        if any(found[name] != value for name, value in values.items()):
+            work.write.execute(update(Site).where(Site.id == work.site_id).values(**values, updated_at=work.now))
+            work.changed(f"site {shape.slug}: changed")
+    _apply_hosts(work, shape)
+
+
+def _columns(shape: SiteShape) -> dict[str, Any]:
+    columns = {"slug", "name", "locale", "timezone", "phone_region", "tracking"}
+    settings = shape.model_dump(mode="json", exclude={*columns, "hosts"}, exclude_defaults=True)
+    return {**{name: getattr(shape, name) for name in columns}, "settings": settings}
+
+
+def _apply_hosts(work: Work, shape: SiteShape) -> None:
+    taken = select(SiteHost).where(SiteHost.host.in_(shape.hosts), SiteHost.site_id != work.site_id)
+    for row in work.write.execute(taken).mappings():
+        work.refuse(("site", "hosts"), f"{row['host']!r} belongs to another site of this installation")
+    rows = select(SiteHost.host).where(SiteHost.site_id == work.site_id).order_by(SiteHost.position)
+    if list(work.write.execute(rows).scalars()) == shape.hosts or work.problems:
+        return
+    work.write.execute(delete(SiteHost).where(SiteHost.site_id == work.site_id))
+    rows_now = [{"host": host, "site_id": work.site_id, "position": n} for n, host in enumerate(dict.fromkeys(shape.hosts))]
+    work.write.execute(insert(SiteHost), rows_now)
+    work.changed(f"site {shape.slug}: hosts")
+
+
+SITE = Section(name="site", shape=SiteShape, apply=apply, position=0)

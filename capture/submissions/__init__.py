@@ -1,0 +1,12 @@
+"""Submissions: the heart. Every door builds an Arrival and calls `receive`, the one way in."""
+
+from capture.core.doors import Doors
+
+
+def install(doors: Doors) -> None:
+    from capture.submissions import api, console, public, repeats
+
+    public.install(doors.public)
+    api.install(doors.api)
+    console.install(doors)
+    doors.chore(repeats.forget_expired)

@@ -1,0 +1,216 @@
+"""The machines' door of submissions: the same pipeline in JSON, and a lead as the webhook's `data`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, current_app, g, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
+
+from capture.accounts.guards import open_to_all, scoped
+from capture.api.answers import answer, problem
+from capture.core.clock import now
+from capture.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unreadable
+from capture.core.limits import SUBMISSIONS, limiter
+from capture.core.texts import translated
+from capture.formbuilder.queries import FormNow, forms_by_slug
+from capture.sites.here import site_here
+from capture.sites.queries import SiteNow
+from capture.submissions.arrival import (
+    AGENT_LENGTH,
+    Arrival,
+    key_claim,
+    locale_of,
+    page_and_offer,
+    undeclared,
+    visitor_claim,
+)
+from capture.submissions.data import data_of
+from capture.submissions.public import origin_is_own, thanks_path
+from capture.submissions.receive import receive
+from capture.tracking.beacons import events_of
+from forms.kind import kind_of
+
+OLDEST, NEWEST = timedelta(days=3_650), timedelta(minutes=5)
+NAMES = frozenset({"fields", "page", "context", "locale", "submitted_at", "touchpoints"})
+CORS_SECONDS = 600
+
+door = Blueprint("submissions", __name__)
+
+
+def install(api: Blueprint) -> None:
+    api.register_blueprint(door)
+
+
+@door.post("/forms/<slug>/submissions")
+@open_to_all
+def submissions(slug: str) -> Response:
+    site, form = _site_and_form(slug)
+    trusted = _is_trusted(site)
+    body = _body()
+    arrival = _arrival(site, form, body, trusted)
+    try:
+        receipt = receive(arrival) if trusted else _limited(arrival)
+    except Conflict as refusal:
+        return _shared(site, problem(422, "Key reused", refusal.message))
+    except RateLimitExceeded:
+        refused = problem(429, "Too many requests", "Try again in a minute.")
+        refused.headers["Retry-After"] = "60"
+        return _shared(site, refused)
+    except Invalid as refusal:
+        detail = translated("Some answers need another look.", arrival.locale)
+        return _shared(site, problem(422, "Unprocessable", detail, errors=refusal.errors))
+    url = request.origin_here + thanks_path(receipt)  # type: ignore[attr-defined]
+    made = {"submission": receipt.submission_id, "status": "accepted", "next": {"url": url}}
+    return _shared(site, answer(made, 201))
+
+
+@door.route("/forms/<slug>/submissions", methods=["OPTIONS"])
+@open_to_all
+def preflight(slug: str) -> Response:
+    allowed = _shared(site_here(), Response(status=204))
+    if "Access-Control-Allow-Origin" in allowed.headers:
+        allowed.headers["Access-Control-Allow-Methods"] = "POST"
+        allowed.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+        allowed.headers["Access-Control-Max-Age"] = str(CORS_SECONDS)
+    return allowed
+
+
+@door.get("/leads/<lead_id>")
+@scoped("leads:read")
+def lead(lead_id: str) -> Response:
+    found = data_of(lead_id)
+    if found is None:
+        raise NotFound("There is no such lead.")
+    return answer(found)
+
+
+def _limited(arrival: Arrival):  # type: ignore[no-untyped-def]
+    with limiter.limit(SUBMISSIONS):
+        return receive(arrival)
+
+
+def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:
+    site = site_here()
+    form = forms_by_slug().get((site.id, slug))
+    if form is None:
+        raise NotFound("There is no such form.")
+    return site, form
+
+
+def _is_trusted(site: SiteNow) -> bool:
+    """A server with a token; a browser must come from the site itself or from an origin that it names."""
+    if request.headers.get("Authorization"):
+        if "submissions:write" not in (g.scopes or ()):
+            raise NotAllowed("This token cannot send submissions.")
+        return True
+    origin = request.headers.get("Origin")
+    if origin is not None and not _origin_is_allowed(site, origin):
+        raise NotAllowed("This origin is not among the site's allowed_origins.")
+    return False
+
+
+def _origin_is_allowed(site: SiteNow, origin: str) -> bool:
+    return origin_is_own(site, origin) or origin.lower() in site.allowed_origins
+
+
+def _shared(site: SiteNow, made: Response) -> Response:
+    """CORS for the site's own hosts and for those it names; never a wildcard."""
+    made.headers["Vary"] = "Origin"
+    origin = request.headers.get("Origin")
+    if origin and _origin_is_allowed(site, origin):
+        made.headers["Access-Control-Allow-Origin"] = origin
+    return made
+
+
+def _body() -> Mapping[str, Any]:
+    try:
+        body = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise Unreadable("The body is not JSON.") from error
+    if not isinstance(body, dict) or not isinstance(body.get("fields"), dict):
+        raise Unreadable('The body is an object with `fields`: {"fields": {"email": "an@example.com"}}.')
+    unknown = sorted(set(body) - NAMES)
+    if unknown:
+        raise Unreadable(f"Unknown: {', '.join(unknown)[:200]}. Allowed are {', '.join(sorted(NAMES))}.")
+    return body
+
+
+def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: bool) -> Arrival:
+    context = body.get("context") if isinstance(body.get("context"), dict) else {}
+    assert isinstance(context, dict)
+    page, offer = page_and_offer(site, form, _text(body.get("page")))
+    at, agent = now(), request.user_agent.string[:AGENT_LENGTH]
+    locale = locale_of(site, _text(body.get("locale")), None)
+    screens = current_app.config["SETTINGS"].screening and not trusted and not request.headers.get("Origin")
+    return Arrival(
+        site=site,
+        form=form,
+        page=page,
+        offer=offer,
+        fields=_fields(form, body["fields"], locale),
+        extra=undeclared(form, body["fields"]),
+        door="json",
+        locale=locale,
+        key=_key(),
+        visitor=visitor_claim(_text(context.get("visitor"))),
+        url=_text(context.get("url")),
+        referrer=_text(context.get("referrer")),
+        address=None if trusted else request.client,  # type: ignore[attr-defined]
+        agent=agent,
+        trap="",
+        fetch_site=request.headers.get("Sec-Fetch-Site") if screens else None,
+        is_trusted=trusted,
+        submitted_at=_submitted_at(body.get("submitted_at"), at) if trusted else at,
+        received_at=at,
+        history=[event.seen for event in events_of(body.get("touchpoints"), at)] if trusted else (),
+    )
+
+
+def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> MultiDict[str, str]:
+    """JSON values as a browser would have sent them, so that one set of rules checks both."""
+    found: MultiDict[str, str] = MultiDict()
+    wrong: dict[str, list[str]] = {}
+    for spec in form.schema.fields:
+        try:
+            value = kind_of(spec.type).from_json(given.get(spec.name))
+        except ValueError:
+            wrong[spec.name] = [translated("This is not a text.", locale)]
+            continue
+        if value is not None:
+            found.add(spec.name, value)
+    if wrong:
+        raise Invalid(errors=wrong)
+    return found
+
+
+def _key() -> str | None:
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    key = key_claim(given.strip())
+    if key is None:
+        raise Unreadable("An Idempotency-Key has 1 to 120 printable characters without spaces.")
+    return key
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _submitted_at(value: Any, at: datetime) -> datetime:
+    """A trusted server's word; a time without a zone, of another decade or of the future is refused."""
+    if value is None:
+        return at
+    try:
+        said = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Unreadable("`submitted_at` is a time such as 2026-11-22T03:04:05Z.") from None
+    if said.tzinfo is None or not at - OLDEST <= said <= at + NEWEST:
+        raise Unreadable("`submitted_at` has a zone, and is neither in the future nor more than ten years old.")
+    return said
+

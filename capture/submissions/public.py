@@ -1,0 +1,182 @@
+"""The visitors' door of submissions: a browser's form, and the thank-you page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from capture.core import failures
+from capture.core.clock import now
+from capture.core.errors import Busy, Invalid, NotAllowed, NotFound
+from capture.core.limits import SUBMISSIONS, limiter
+from capture.core.signing import opened, signed
+from capture.core.texts import translated
+from capture.formbuilder.queries import FormNow, forms_by_slug
+from capture.pages import words
+from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
+from capture.pages.style import public_headers, style_of
+from capture.sites.here import site_here
+from capture.sites.queries import SiteNow, host_name
+from capture.submissions.answers import context_of
+from capture.submissions.arrival import (
+    AGENT_LENGTH,
+    HONEYPOT,
+    Arrival,
+    key_claim,
+    locale_of,
+    page_and_offer,
+    undeclared,
+    visitor_claim,
+)
+from capture.submissions.receive import Receipt, receive
+from capture.submissions.thanks import thanks_of
+
+PURPOSE = "thanks"
+LIFETIME = timedelta(hours=1)
+
+door = Blueprint("submissions", __name__)
+
+
+def install(public: Blueprint) -> None:
+    public.register_blueprint(door)
+
+
+@door.post("/f/<slug>")
+def submission(slug: str) -> BaseResponse:
+    """Valid: 303 to the thank-you page. Invalid: 422, the same page with the errors at their fields."""
+    site, form = _site_and_form(slug)
+    _refuse_foreign(site)
+    arrival = from_browser(site, form)
+    try:
+        with limiter.limit(SUBMISSIONS):
+            receipt = receive(arrival)
+    except Invalid as refusal:
+        return _again(arrival, 422, errors=refusal.errors)
+    except RateLimitExceeded:
+        return _again(arrival, 429, retry_after_seconds=60)
+    except Busy:
+        return _again(arrival, 503, retry_after_seconds=failures.RETRY_SECONDS)
+    return redirect(thanks_path(receipt), 303)
+
+
+@door.get("/thanks/<token>")
+def thanks(token: str) -> Response:
+    site = site_here()
+    submission_id = opened(PURPOSE, token, now=now(), lifetime=LIFETIME)
+    shown = thanks_of(site, submission_id) if submission_id else None
+    if shown is None:
+        raise NotFound("thanks")
+    answer = Response(render_thanks(site, shown.locale, shown.theme, **shown.context))
+    answer.headers.extend(public_headers(style_of(shown.theme)))
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def thanks_path(receipt: Receipt) -> str:
+    """The same submission gives the same address for an hour: a repeat is answered as the first was."""
+    age = now() - receipt.received_at
+    at = receipt.received_at if age < LIFETIME else now()
+    return f"/thanks/{signed(PURPOSE, receipt.submission_id, at=at)}"
+
+
+def from_browser(site: SiteNow, form: FormNow) -> Arrival:
+    """The request as an arrival; without script the landing address is the Referer's."""
+    typed: MultiDict[str, str] = request.form
+    url = typed.get("_url") or request.referrer
+    page, offer = page_and_offer(site, form, typed.get("_page"))
+    at = now()
+    return Arrival(
+        site=site,
+        form=form,
+        page=page,
+        offer=offer,
+        fields=typed,
+        extra=undeclared(form, typed),
+        door="form",
+        locale=locale_of(site, typed.get("_locale"), _path(url)),
+        key=key_claim(typed.get("_key")),
+        visitor=visitor_claim(typed.get("_visitor")),
+        url=url,
+        referrer=typed.get("_referrer"),
+        address=request.client,  # type: ignore[attr-defined]
+        agent=request.user_agent.string[:AGENT_LENGTH],
+        trap=typed.get(HONEYPOT, "") if _screens() else "",
+        fetch_site=request.headers.get("Sec-Fetch-Site") if _screens() and not _origin_is_named(site) else None,
+        is_trusted=False,
+        submitted_at=at,
+        received_at=at,
+    )
+
+
+def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:
+    site = site_here()
+    form = forms_by_slug().get((site.id, slug))
+    if form is None:
+        raise NotFound
+    return site, form
+
+
+def _screens() -> bool:
+    return bool(current_app.config["SETTINGS"].screening)
+
+
+def _refuse_foreign(site: SiteNow) -> None:
+    """A browser names the sender; a foreign one is refused. A missing one is not: old browsers have none."""
+    origin = request.headers.get("Origin")
+    if origin is not None and not origin_is_own(site, origin) and not _origin_is_named(site):
+        raise NotAllowed("This form was sent from another site.")
+
+
+def origin_is_own(site: SiteNow, origin: str) -> bool:
+    parts = urlsplit(origin) if origin.startswith(("http://", "https://")) else None
+    return parts is not None and host_name(parts.netloc) in site.hosts
+
+
+def _origin_is_named(site: SiteNow) -> bool:
+    return request.headers.get("Origin", "").lower() in site.allowed_origins
+
+
+def _path(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").path
+    except ValueError:
+        return None
+
+
+def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_seconds: int | None = None) -> Response:
+    """The page that was sent, with everything typed kept and what is wrong said at its place."""
+    bound = arrival.form.class_in(context_of(arrival.site, arrival.locale))(arrival.fields)
+    if errors:
+        bound.validate()
+    filled = Filled(
+        form=bound,
+        landing_url=arrival.url or "",
+        referrer=arrival.referrer or "",
+        key=arrival.key or "",
+        visitor=arrival.visitor or "",
+        notice="" if errors else " ".join(translated(one, arrival.locale) for one in words.of(status, "")),
+        errors=errors or {},
+    )
+    answer = Response(_rendered(arrival, filled), status)
+    theme = (arrival.page.content.get("theme") if arrival.page else None) or arrival.site.theme
+    answer.headers.extend(public_headers(style_of(theme)))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Language"] = arrival.locale
+    if retry_after_seconds is not None:
+        answer.headers["Retry-After"] = str(retry_after_seconds)
+    return answer
+
+
+def _rendered(arrival: Arrival, filled: Filled) -> str:
+    if arrival.page is None:
+        return render_form_alone(arrival.site, arrival.form, arrival.locale, filled=filled)
+    origin = request.origin_here  # type: ignore[attr-defined]
+    return render_page(arrival.site, arrival.page, arrival.locale, origin=origin, filled=filled)

@@ -1,0 +1,93 @@
+"""What the thank-you page shows: the words, and the offer where it is delivered on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from capture.core.db import db
+from capture.core.texts import moment, translated
+from capture.offers.models import Coupon, CouponCode, Grant
+from capture.offers.public import download_path
+from capture.offers.queries import OfferNow, offers
+from capture.pages.models import PageVersion
+from capture.sites.queries import SiteNow
+from capture.submissions.models import Submission
+from forms.texts import in_locale
+
+FEW_LEFT = 50
+
+
+@dataclass(frozen=True)
+class Thanks:
+    locale: str
+    theme: str
+    context: dict[str, Any]
+
+
+def thanks_of(site: SiteNow, submission_id: str) -> Thanks | None:
+    """The page for one submission of this site; None when there is no such submission."""
+    found = db.session.get(Submission, submission_id)
+    if found is None or found.site_id != site.id:
+        return None
+    version = db.session.get(PageVersion, found.page_version_id) if found.page_version_id else None
+    theme = (version.content.get("theme") if version else None) or site.theme
+    name = str(found.answers.get("name") or "")
+    offer = offers().get(found.offer_id) if found.offer_id else None
+    context = {"title": _title(name, found.locale), "text": _text(offer, found.locale), "offer": None}
+    if offer is not None:
+        context["offer"] = _offer(site, offer, found)
+    return Thanks(found.locale, theme, context)
+
+
+def _title(name: str, locale: str) -> str:
+    return translated("Thank you, {name}", locale).format(name=name) if name else translated("Thank you", locale)
+
+
+def _text(offer: OfferNow | None, locale: str) -> str:
+    if offer is None:
+        return translated("We have what you sent, and will be in touch.", locale)
+    return translated("Here is what we promised.", locale)
+
+
+def _offer(site: SiteNow, offer: OfferNow, submission: Submission) -> dict[str, Any] | None:
+    grant = db.session.get(Grant, submission.id)
+    if grant is None:  # held for a look: nothing was given yet, and the page must not tell why
+        return {"kind": "later", "text": translated("It is on its way to you.", submission.locale)}
+    return _ebook(offer, submission) if offer.kind == "ebook" else _coupon(site, offer, grant, submission.locale)
+
+
+def _ebook(offer: OfferNow, submission: Submission) -> dict[str, Any]:
+    locale = submission.locale
+    size = f"{offer.asset_size / 1_000_000:.1f}" if offer.asset_size >= 100_000 else "0.1"
+    kind = (offer.asset_name or "").rsplit(".", 1)[-1].upper()
+    return {
+        "kind": "ebook",
+        "heading": in_locale(offer.title, locale) or translated("Your download is ready", locale),
+        "text": translated("The link works for seven days, on any device.", locale),
+        "href": download_path(submission.id, str(offer.asset_id)),
+        "file_note": f"{kind}, {size.replace('.', ',') if locale == 'vi' else size} MB",
+        "art": "book",
+    }
+
+
+def _coupon(site: SiteNow, offer: OfferNow, grant: Grant, locale: str) -> dict[str, Any]:
+    stock = db.session.get(Coupon, offer.id)
+    code = db.session.get(CouponCode, grant.code) if grant.code else None
+    if code is None:
+        ended = "This offer has ended." if grant.state == "ended" else "All codes have been given out."
+        return {"kind": "coupon", "code": None, "sold_out": True, "text": translated(ended, locale)}
+    left = stock.limit - stock.claimed if stock and stock.limit is not None else None
+    expires = moment(code.expires_at, locale, site.timezone) if code.expires_at else ""
+    return {
+        "kind": "coupon",
+        "code": code.code,
+        "sold_out": False,
+        "value": code.value,
+        "heading": in_locale(offer.title, locale),
+        "text": translated("Show this code at the till, or paste it when you order.", locale),
+        "expires_text": translated("Valid until {when}", locale).format(when=expires) if expires else "",
+        "left_text": translated("{left} codes left", locale).format(left=left) if left is not None and left <= FEW_LEFT else "",
+    }

@@ -1,0 +1,62 @@
+"""The visitors' door of tracking: the script, and the touchpoints that it sends."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from capture.attribution.source import source_of
+from capture.core.assets import FOLDER, minified
+from capture.core.clock import now
+from capture.core.errors import Unreadable
+from capture.core.limits import BEACONS, limiter
+from capture.core.shelf import item_of, shelved
+from capture.core.transactions import again_if_raced, transaction
+from capture.sites.here import site_here
+from capture.sites.queries import SiteNow
+from capture.tracking.beacons import Beacon, beacon_of
+from capture.tracking.bots import bot_of
+from capture.tracking.record import meet, record_touchpoints, record_visit
+
+SCRIPT_CACHE = "public, max-age=300"
+LARGEST_BYTES = 65_536
+
+door = Blueprint("tracking", __name__)
+
+
+def install(public: Blueprint) -> None:
+    public.register_blueprint(door)
+
+
+@door.get("/t.js")
+def tracker() -> Response:
+    """The tracker as the site wants it: off, after consent, or on."""
+    source = (FOLDER / "pages" / "t.js").read_bytes().replace(b"__TRACKING__", site_here().tracking.encode())
+    headers = [("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", SCRIPT_CACHE)]
+    return shelved(item_of(200, [*headers, ("X-Content-Type-Options", "nosniff")], minified(".js", source)))
+
+
+@door.post("/t")
+@limiter.limit(BEACONS)
+def touchpoints() -> Response:
+    """204 for everything that can be read; robots are answered alike and not kept."""
+    site = site_here()
+    if (request.content_length or 0) > LARGEST_BYTES:
+        raise Unreadable("A beacon is at most 64 KB.")
+    beacon = beacon_of(request.get_data(cache=False), now())
+    is_robot = bot_of(request.user_agent.string, purpose=request.headers.get("Sec-Purpose", "")) is not None
+    if beacon.events and site.tracking != "off" and not is_robot:
+        keep(site, beacon)
+    return Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+@again_if_raced
+def keep(site: SiteNow, beacon: Beacon) -> None:
+    """Store what a browser did; where it came from opens a visit."""
+    at = now()
+    with transaction() as write:
+        meet(write, beacon.visitor, site_id=site.id, at=at)
+        for event in beacon.events:
+            if event.seen.kind == "page_view":
+                source = source_of(event.url or event.seen.page, event.referrer, own_hosts=site.hosts)
+                record_visit(write, beacon.visitor, source, at=event.seen.at)
+        record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])

@@ -1,0 +1,148 @@
+"""Write what visitors did, and whose browser it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from capture.attribution.channels import TABLE_VERSION, channel_of
+from capture.attribution.source import Source
+from capture.core.ids import new_id
+from capture.tracking.models import Touchpoint, Visit, Visitor
+from capture.tracking.visits import GAP, LastVisit, begins_visit
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One thing that a visitor did; `page` is a path."""
+
+    kind: str
+    at: datetime
+    page: str | None = None
+    name: str | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Browser:
+    """The visitor that stands for an arrival; `is_fresh` when nothing was known of it before."""
+
+    id: str
+    is_fresh: bool
+
+
+def recognise(write: Connection, claim: str | None, *, site_id: str, lead_id: str, at: datetime) -> Browser:
+    """Attach an anonymous browser to its lead, once.
+
+    A browser that already belongs to somebody else stays theirs: the arrival gets a visitor of its own.
+    """
+    if claim is not None:
+        owner, is_fresh = _claimed(write, claim, site_id, lead_id, at)
+        if owner == lead_id:
+            return Browser(claim, is_fresh)
+    own = new_id()
+    write.execute(insert(Visitor), _visitor(own, site_id, lead_id, at))
+    return Browser(own, is_fresh=True)
+
+
+def record_visit(write: Connection, visitor_id: str, source: Source, *, at: datetime, is_fresh: bool = False) -> None:
+    """A touch, unless the visit that is going on explains this coming."""
+    last = None if is_fresh else _last_visit(write, visitor_id)
+    if begins_visit(last, source, at):
+        write.execute(insert(Visit), _visit(visitor_id, source, at))
+
+
+def record_touchpoints(write: Connection, visitor_id: str, seen: Sequence[Seen]) -> None:
+    rows = [_touchpoint(visitor_id, one) for one in seen]
+    if rows:
+        write.execute(insert(Touchpoint), rows)
+
+
+def record_view_of_form(write: Connection, browser: Browser, page: str, at: datetime) -> None:
+    """Who filled in a form saw its page, also where no script could say so."""
+    if browser.is_fresh or not _has_seen(write, browser.id, page, at):
+        record_touchpoints(write, browser.id, [Seen("page_view", at, page=page)])
+
+
+def record_touchpoint(write: Connection, *, lead_id: str, kind: str, name: str | None, at: datetime) -> None:
+    """Something a known lead did where no browser id is at hand, for instance a download."""
+    newest = select(Visitor.id).where(Visitor.lead_id == lead_id).order_by(Visitor.last_seen_at.desc()).limit(1)
+    visitor_id = write.execute(newest).scalar()
+    if visitor_id is not None:
+        record_touchpoints(write, visitor_id, [Seen(kind, at, name=name)])
+
+
+def meet(write: Connection, visitor_id: str, *, site_id: str, at: datetime) -> None:
+    """A beacon of this browser: remember that it was here."""
+    statement = _upsert(write).values(_visitor(visitor_id, site_id, None, at))
+    later = _later(write)(Visitor.last_seen_at, statement.excluded.last_seen_at)
+    write.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": later}))
+
+
+def _claimed(write: Connection, claim: str, site_id: str, lead_id: str, at: datetime) -> tuple[str | None, bool]:
+    statement = _upsert(write).values(_visitor(claim, site_id, lead_id, at))
+    kept = {"lead_id": func.coalesce(Visitor.lead_id, statement.excluded.lead_id)}
+    kept["last_seen_at"] = _later(write)(Visitor.last_seen_at, statement.excluded.last_seen_at)
+    done = statement.on_conflict_do_update(index_elements=["id"], set_=kept)
+    row = write.execute(done.returning(Visitor.lead_id, Visitor.first_seen_at)).one()
+    return row.lead_id, row.first_seen_at == at
+
+
+def _last_visit(write: Connection, visitor_id: str) -> LastVisit | None:
+    columns = (Visit.utm, Visit.click_ids, Visit.referrer, Visit.at)
+    visit = write.execute(
+        select(*columns).where(Visit.visitor_id == visitor_id).order_by(Visit.at.desc()).limit(1)
+    ).first()
+    if visit is None:
+        return None
+    newest = select(func.max(Touchpoint.at)).where(Touchpoint.visitor_id == visitor_id)
+    touched_at = write.execute(newest).scalar()
+    return LastVisit(visit.utm, visit.click_ids, visit.referrer, max(visit.at, touched_at or visit.at))
+
+
+def _has_seen(write: Connection, visitor_id: str, page: str, at: datetime) -> bool:
+    seen = select(Touchpoint.id).where(
+        Touchpoint.visitor_id == visitor_id,
+        Touchpoint.kind == "page_view",
+        Touchpoint.page == page,
+        Touchpoint.at > at - GAP,
+    )
+    return write.execute(seen.limit(1)).first() is not None
+
+
+def _visitor(visitor_id: str, site_id: str, lead_id: str | None, at: datetime) -> dict[str, Any]:
+    return {"id": visitor_id, "site_id": site_id, "lead_id": lead_id, "first_seen_at": at, "last_seen_at": at}
+
+
+def _visit(visitor_id: str, source: Source, at: datetime) -> dict[str, Any]:
+    found = channel_of(source)
+    raw = {
+        "landing_url": source.landing_url,
+        "landing_page": source.landing_page,
+        "referrer": source.referrer,
+        "utm": dict(source.utm),
+        "click_ids": dict(source.click_ids),
+    }
+    derived = {"channel": found.channel, "source": found.source, "medium": found.medium, "campaign": found.campaign}
+    receipt = {"rule": found.rule, "channel_table": TABLE_VERSION}
+    return {"id": new_id(), "visitor_id": visitor_id, "at": at, **raw, **derived, **receipt}
+
+
+def _touchpoint(visitor_id: str, seen: Seen) -> dict[str, Any]:
+    what = {"kind": seen.kind, "page": seen.page, "name": seen.name, "value": seen.value}
+    return {"id": new_id(), "visitor_id": visitor_id, **what, "at": seen.at}
+
+
+def _upsert(write: Connection) -> Any:
+    return (postgresql if write.dialect.name == "postgresql" else sqlite).insert(Visitor)
+
+
+def _later(write: Connection) -> Any:
+    return func.greatest if write.dialect.name == "postgresql" else func.max
+
+

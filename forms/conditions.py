@@ -1,0 +1,151 @@
+"""The one condition language: form logic, scoring, destination filters and segments.
+
+A condition is `{fact: NAME, OPERATOR: value}`, `{all: […]}`, `{any: […]}` or `{not: …}`. It is true, false or
+unknown (None): a comparison with a fact that was not measured is unknown, and so is `not` of it; only `absent`
+is true of it. Unknown is Kleene's third value: it gives no points and opens no door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+DEEPEST = 20
+FACTS = frozenset(
+    "channel source medium campaign page_views engaged_seconds visits offer.kind".split()
+)  # fmt: skip
+FACT_FAMILIES = ("answers.", "email.", "phone.", "page_views.", "touch.")
+
+
+def holds(condition: Mapping[str, Any], facts: Facts) -> bool | None:
+    """Whether `condition` is true of `facts`; None when it cannot be known."""
+    if "all" in condition:
+        return _every([holds(one, facts) for one in condition["all"]])
+    if "any" in condition:
+        return _some([holds(one, facts) for one in condition["any"]])
+    if "not" in condition:
+        return _opposite(holds(condition["not"], facts))
+    return _compared(condition, facts)
+
+
+def problems_with(condition: Any, path: str = "", depth: int = 0) -> list[tuple[str, str]]:
+    """Pairs of (path, what is wrong and what is allowed); empty when the condition can be used."""
+    if not isinstance(condition, Mapping) or not condition:
+        return [(path, "a condition is `{fact: NAME, OPERATOR: value}`, `all`, `any` or `not`")]
+    if depth > DEEPEST:
+        return [(path, f"conditions nest at most {DEEPEST} deep")]
+    for word in ("all", "any"):
+        if word in condition:
+            return _problems_of_list(word, condition, path, depth)
+    if "not" in condition:
+        return _alone("not", condition, path) or problems_with(condition["not"], f"{path}.not", depth + 1)
+    return _problems_of_comparison(condition, path)
+
+
+def _every(values: list[bool | None]) -> bool | None:
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def _some(values: list[bool | None]) -> bool | None:
+    if True in values:
+        return True
+    return None if None in values else False
+
+
+def _opposite(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def _compared(condition: Mapping[str, Any], facts: Facts) -> bool | None:
+    measured = facts.get(condition["fact"])
+    operator, wanted = next((name, value) for name, value in condition.items() if name != "fact")
+    if operator == "present":
+        return measured is not None
+    if operator == "absent":
+        return measured is None
+    return None if measured is None else _OPERATORS[operator](measured, wanted)
+
+
+def _equal(measured: Any, wanted: Any) -> bool:
+    if isinstance(measured, str) and isinstance(wanted, str):
+        return measured.casefold() == wanted.casefold()
+    if isinstance(measured, bool) or isinstance(wanted, bool):
+        return measured is wanted
+    number, other = _number(measured), _number(wanted)
+    return number == other if number is not None and other is not None else bool(measured == wanted)
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _ordered(test: Callable[[float, float], bool]) -> Callable[[Any, Any], bool | None]:
+    def compare(measured: Any, wanted: Any) -> bool | None:
+        number, limit = _number(measured), _number(wanted)
+        return None if number is None or limit is None else test(number, limit)
+
+    return compare
+
+
+def _texts(measured: Any) -> list[str]:
+    values = measured if isinstance(measured, list | tuple) else [measured]
+    return [str(value).casefold() for value in values]
+
+
+_OPERATORS: Mapping[str, Callable[[Any, Any], bool | None]] = {
+    "eq": _equal,
+    "ne": lambda measured, wanted: not _equal(measured, wanted),
+    "gt": _ordered(lambda a, b: a > b),
+    "gte": _ordered(lambda a, b: a >= b),
+    "lt": _ordered(lambda a, b: a < b),
+    "lte": _ordered(lambda a, b: a <= b),
+    "in": lambda measured, wanted: any(_equal(measured, one) for one in wanted),
+    "not_in": lambda measured, wanted: not any(_equal(measured, one) for one in wanted),
+    "contains": lambda measured, wanted: any(str(wanted).casefold() in text for text in _texts(measured)),
+    "starts_with": lambda measured, wanted: any(text.startswith(str(wanted).casefold()) for text in _texts(measured)),
+}
+OPERATORS = (*_OPERATORS, "present", "absent")
+
+
+def _problems_of_list(word: str, condition: Mapping[str, Any], path: str, depth: int) -> list[tuple[str, str]]:
+    parts = condition[word]
+    if not isinstance(parts, list) or not parts:
+        return [(f"{path}.{word}", f"`{word}` takes a list of conditions")]
+    found = _alone(word, condition, path)
+    for index, part in enumerate(parts):
+        found += problems_with(part, f"{path}.{word}[{index}]", depth + 1)
+    return found
+
+
+def _alone(word: str, condition: Mapping[str, Any], path: str) -> list[tuple[str, str]]:
+    return [(path, f"`{word}` stands alone")] if len(condition) > 1 else []
+
+
+def _problems_of_comparison(condition: Mapping[str, Any], path: str) -> list[tuple[str, str]]:
+    fact = condition.get("fact")
+    if not isinstance(fact, str) or not (fact in FACTS or fact.startswith(FACT_FAMILIES)):
+        names = ", ".join([*sorted(FACTS), *(f"{family}…" for family in FACT_FAMILIES)])
+        return [(f"{path}.fact", f"allowed are {names}")]
+    others = [name for name in condition if name != "fact"]
+    if len(others) != 1 or others[0] not in OPERATORS:
+        return [(path, "one operator beside `fact`; allowed are " + ", ".join(OPERATORS))]
+    return _problems_of_value(others[0], condition[others[0]], f"{path}.{others[0]}")
+
+
+def _problems_of_value(operator: str, value: Any, path: str) -> list[tuple[str, str]]:
+    if operator in {"present", "absent"}:
+        return [] if value is True else [(path, "takes `true`")]
+    if operator in {"in", "not_in"}:
+        return [] if isinstance(value, list) and value else [(path, "takes a list")]
+    if operator in {"gt", "gte", "lt", "lte"} and _number(value) is None:
+        return [(path, "takes a number")]
+    return [] if isinstance(value, str | int | float | bool) else [(path, "takes a text, a number, true or false")]

@@ -1,0 +1,10 @@
+// "/" puts the cursor into the search box, unless somebody is typing.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const box = [...document.querySelectorAll("main [data-find], [data-find]")].find((one) => one.checkVisibility());
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});

@@ -1,0 +1,40 @@
+// The tracker. The server puts the site's mode in place of the word below; "off" leaves nothing behind.
+(() => {
+  const MODE = "__TRACKING__", KEY = "capture:visitor", ASKED = "capture:consent";
+  const read = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const write = (name, value) => { try { value == null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* a closed store is a visitor without a memory */ } };
+  const agreed = () => read(ASKED) === "yes";
+  const silent = () => MODE === "off" || read(ASKED) === "no" || (navigator.globalPrivacyControl && !agreed());
+  const remembered = () => !silent() && (MODE === "on" || agreed());
+  const made = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))).replace(/\+/g, "-").replace(/\//g, "_").slice(0, 22);
+  let id;
+
+  const visitor = () => {
+    if (silent()) return "";
+    if (!id) {
+      const kept = remembered() && read(KEY);
+      id = /^[\w-]{22}$/.test(kept || "") ? kept : made();
+    }
+    if (remembered()) write(KEY, id);
+    return id;
+  };
+  const track = (kind, more) => {
+    try {
+      const who = visitor();
+      if (!who) return;
+      const event = { kind, page: location.pathname, at: new Date().toISOString(), url: location.href, referrer: document.referrer, ...more };
+      const body = JSON.stringify({ visitor: who, events: [event] });
+      if (!navigator.sendBeacon?.("/t", body)) fetch("/t", { method: "POST", body, keepalive: true }).catch(() => {});
+    } catch { /* counting never disturbs a page */ }
+  };
+
+  if (MODE === "off") return;
+  window.capture = {
+    get visitor() { try { return visitor(); } catch { return ""; } },
+    consent() { const before = silent(); write(ASKED, "yes"); if (before) view(); else visitor(); },
+    refuse() { write(ASKED, "no"); write(KEY, null); id = null; },
+    track,
+  };
+  const view = () => track("page_view");
+  view();
+})();
