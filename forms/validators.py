@@ -9,7 +9,7 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumberFormat
 from wtforms import BooleanField, Field, Form
 from wtforms.validators import StopValidation
 
@@ -131,8 +131,7 @@ class PhoneNumber:
     def __init__(self, context: Context) -> None:
         t = context.translate
         self._region = context.region
-        self._short = t("This number is too short: {digits} digits.")
-        self._long = t("This number is too long: {digits} digits.")
+        self._digits = t("This number has {digits} digits; a mobile number here has {expected} after {code}.")
         self._wrong = t("This phone number does not exist. Please check the digits.")
         self._not_number = t("A phone number has digits only, for example {example}.").format(
             example=_example(context.region)
@@ -151,11 +150,14 @@ class PhoneNumber:
         field.data = phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
     def _reason(self, number: phonenumbers.PhoneNumber) -> str:
-        digits = len(phonenumbers.national_significant_number(number))
-        found = phonenumbers.is_possible_number_with_reason(number)
-        if found == ValidationResult.TOO_SHORT:
-            return self._short.format(digits=digits)
-        return self._long.format(digits=digits) if found == ValidationResult.TOO_LONG else self._wrong
+        """Most wrong numbers lack a digit or have one too many: say how many there are and should be."""
+        mobile = phonenumbers.example_number_for_type(self._region, phonenumbers.PhoneNumberType.MOBILE)
+        if mobile is None or mobile.country_code != number.country_code:
+            return self._wrong
+        digits, expected = (len(phonenumbers.national_significant_number(one)) for one in (number, mobile))
+        if digits == expected:
+            return self._wrong
+        return self._digits.format(digits=digits, expected=expected, code=f"+{mobile.country_code}")
 
 
 def _modern(typed: str) -> str:

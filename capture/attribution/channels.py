@@ -6,8 +6,8 @@ The first row that matches wins; case never matters. Departures from Google's ta
   names the network where `utm_source` is none that we know. Google asks its advertising account instead.
 - `fbclid` is no proof of payment: Facebook adds it to every link. It names the network where no medium is.
 - Nicknames (`fb`, `zalo-oa`, `adwords`) count as the site they mean; the text that is kept stays as written.
-- A mailbox as referrer is medium `email`, and a listed mail source is row 14 (Google knows the word `email`
-  only): it is mostly an untagged mail of one's own, and mail.google.com is never Organic Search.
+- A mailbox as referrer is medium `email`, for it is mostly an untagged mail of one's own; mail.google.com is
+  never Organic Search. A listed mail source without a medium is row 14 (Google knows the word `email` only).
 - A listed AI assistant is row 13 also without a medium, because ChatGPT tags its links with a source alone.
 - The lists of sites are our own, `sites.csv`.
 """
@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from capture.attribution.sites import site_of
-from capture.tracking.source import Source
+from capture.attribution.source import Source
 
-# Month of the reading of Google's page that the rows were checked against.
+# Kept with every visit: it changes whenever a row or a departure does.
 TABLE_VERSION = "ga4-2026-11"
 UNASSIGNED = "Unassigned"
 DIRECT, NO_MEDIUM, UNKNOWN_MEDIUM = "(direct)", "(none)", "(not set)"
@@ -105,7 +105,9 @@ def _is_referral(it: Facts) -> bool:
 
 
 def _is_email(it: Facts) -> bool:
-    return it.source in _EMAIL or it.medium in _EMAIL or it.category == "mail"
+    return (
+        it.source in _EMAIL or it.medium in _EMAIL or (it.category == "mail" and it.medium in _WITHOUT_MEDIUM)
+    )
 
 
 def _is_push(it: Facts) -> bool:

@@ -31,11 +31,11 @@ def spoken() -> str:
     return _spoken.get()
 
 
-def _(text: str, **values: Any) -> str:
+def _(text: str, /, **values: Any) -> str:
     said = str(translations(spoken()).gettext(text))
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, number: int, **values: Any) -> str:
+def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
     said = str(translations(spoken()).ngettext(one, many, number))
     return said % {"num": number, **values} if "%(" in said else said

@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import sys
-import threading
 
 import click
 from flask import current_app
@@ -125,10 +124,9 @@ def receiver(host: str, port: int, secret: str | None, make_secret: bool, fail: 
     secret = secret or os.environ.get("HOOK_CRM_SECRET", "")
     if not secret:
         raise click.UsageError("Give --secret, or set HOOK_CRM_SECRET.")
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_interrupt, daemon=True).start())
-    with contextlib.suppress(KeyboardInterrupt):
-        crm.serve(host, port, secret=secret, out=sys.stdout, fail=fail, slow=slow, as_json=as_json)
-
-
-def _interrupt() -> None:
-    signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            crm.serve(host, port, secret=secret, out=sys.stdout, fail=fail, slow=slow, as_json=as_json)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"cannot receive on {host}:{port}: {error}") from error

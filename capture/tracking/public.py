@@ -19,6 +19,7 @@ from capture.tracking.record import meet, record_touchpoints, record_visit
 
 SCRIPT_CACHE = "public, max-age=300"
 LARGEST_BYTES = 65_536
+ROBOTS = frozenset({"crawler", "link preview", "prefetch"})
 
 door = Blueprint("tracking", __name__)
 
@@ -43,10 +44,15 @@ def touchpoints() -> Response:
     if (request.content_length or 0) > LARGEST_BYTES:
         raise Unreadable("A beacon is at most 64 KB.")
     beacon = beacon_of(request.get_data(cache=False), now())
-    is_robot = bot_of(request.user_agent.string, purpose=request.headers.get("Sec-Purpose", "")) is not None
-    if beacon.events and site.tracking != "off" and not is_robot:
+    if beacon.events and site.tracking != "off" and not _is_robot():
         keep(site, beacon)
     return Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+def _is_robot() -> bool:
+    """Declared robots and pages that nobody looks at yet; a library or a headless browser may be a test of ours."""
+    headers = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose"))
+    return bot_of(request.user_agent.string, purpose=" ".join(headers).strip()) in ROBOTS
 
 
 @again_if_raced

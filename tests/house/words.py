@@ -1,0 +1,63 @@
+"""Every fixed English text of the product, found in its source: in templates, in calls, and in tables of words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CALLS = {"_", "translated", "t", "translate"}
+REFUSALS = {"NotFound", "NotAllowed"}
+TABLES = {"WORDS", "WHY", "GROUP_NAMES", "REASONS"}
+IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
+
+
+def fixed_texts() -> set[str]:
+    """Message ids; the singular stands for a plural pair."""
+    found: set[str] = set()
+    for path in (ROOT / "templates").rglob("*"):
+        if path.suffix in {".html", ".svg"}:
+            text = path.read_text()
+            found |= {one or other for one, other in IN_TEMPLATE.findall(text)}
+            found |= {singular for singular, _plural in PLURAL.findall(text)}
+    for folder in ("capture", "forms"):
+        for path in (ROOT / folder).rglob("*.py"):
+            found |= set(_in_code(ast.parse(path.read_text())))
+    return {text.replace('\\"', '"') for text in found if text}
+
+
+def _in_code(tree: ast.AST) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            found += _in_call(node)
+        elif isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id in TABLES for one in node.targets):
+            found += _values(node.value)
+    return found
+
+
+def _in_call(node: ast.Call) -> list[str]:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if name in CALLS or name == "ngettext":
+        return texts[:1]
+    if name in REFUSALS:
+        return [one for one in texts if " " in one]
+    if name == "flash":
+        return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
+    if name == "Entry":
+        return texts[1:2]
+    if name == "problem_with" or name == "_asked":
+        return []
+    return []
+
+
+def _values(node: ast.AST) -> list[str]:
+    if not isinstance(node, ast.Dict):
+        return []
+    found: list[str] = []
+    for value in node.values:
+        found += [one.value for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [one for one in found if " " in one or one[:1].isupper()]
