@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, redirect, request, session, url_for
@@ -79,6 +80,7 @@ def _guard_console() -> BaseResponse | None:
     found = sessions.user_of(session[SESSION_TOKEN], now()) if SESSION_TOKEN in session else None
     if found is not None:
         g.user = found[0]
+        g.permits = partial(may, found[0].role)
         _stay_signed_in(found[1])
     if permission == OPEN:
         return None

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask, Response, current_app, g, get_flashed_messages, render_template, request, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from capture.accounts.roles import may
 from capture.core import failures
 from capture.core.doors import Doors, Entry
 from capture.core.speech import _, speak, spoken
@@ -47,24 +46,26 @@ def screen(template: str, *, status: int = 200, **context: Any) -> Response:
 def frame() -> dict[str, Any]:
     """What the layout reads."""
     user = g.get("user")
-    shown = {"locale": spoken(), "site_name": _site_name(), "theme": None, "flashes": _flashes()}
+    shown = {"locale": spoken(), "site_name": _doors().brand(), "theme": None, "flashes": _flashes()}
     if user is None:
         return {**shown, "user": None, "nav": [], "links": {}}
-    return {**shown, "user": _person(user), "nav": _menu(user.role), "links": _links()}
+    return {**shown, "user": _person(user), "nav": _menu(), "links": _links()}
 
 
 def _person(user: Any) -> dict[str, str]:
     words = user.name.split()
     initials = "".join(word[0] for word in (words[-2:] if len(words) > 1 else words[:1])).upper()
-    # A Vietnamese name ends with the one by which people are called; an English one begins with it.
-    call_name = (words[-1] if spoken() == "vi" else words[0]) if words else user.email
-    return {"name": user.name, "email": user.email, "role": user.role, "initials": initials, "call_name": call_name}
+    return {"name": user.name, "email": user.email, "role": user.role, "initials": initials, "call_name": user.name}
 
 
-def _menu(role: str) -> list[dict[str, Any]]:
-    doors: Doors = current_app.extensions["capture.doors"]
-    entries = sorted((one for one in doors.entries if may(role, one.permission)), key=lambda one: one.position)
+def _menu() -> list[dict[str, Any]]:
+    entries = sorted((one for one in _doors().entries if g.permits(one.permission)), key=lambda one: one.position)
     return [_line(entry) for entry in entries]
+
+
+def _doors() -> Doors:
+    doors: Doors = current_app.extensions["capture.doors"]
+    return doors
 
 
 def _line(entry: Entry) -> dict[str, Any]:
@@ -92,11 +93,6 @@ def _links() -> dict[str, str | None]:
         "sign_out": url_for("console.accounts.sign_out"),
         "profile": None,
     }
-
-
-def _site_name() -> str:
-    names = current_app.extensions.get("capture.site_name")
-    return str(names()) if names else "capture"
 
 
 def _flashes() -> list[tuple[str, str]]:

@@ -4,7 +4,8 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.sites import commands, sitefile
+    from capture.sites import commands, queries, sitefile
 
     doors.section(sitefile.SITE)
     doors.command(commands.apply)
+    doors.brand = queries.brand

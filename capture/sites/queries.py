@@ -62,6 +62,11 @@ def site_of_host(host: str) -> SiteNow | None:
     return sites_by_host().get(host_name(host))
 
 
+def brand() -> str:
+    """The name over the console: the first site's, or ours before there is one."""
+    return next((site.name for site in sites().values()), "capture")
+
+
 def _now(row: Site, hosts: list[str]) -> SiteNow:
     return SiteNow(
         id=row.id,

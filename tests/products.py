@@ -1,0 +1,97 @@
+"""The product as a test sees it: its application, its doors, and what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import DeclarativeBase
+
+from capture import create_app
+from capture.accounts import sessions
+from capture.accounts.commands import create_user
+from capture.accounts.tokens import new_token
+from capture.core.clock import now
+from capture.core.db import Base, db
+from capture.core.migrations import upgrade
+from capture.core.transactions import transaction
+from capture.sites import revision
+from capture.sites.apply import apply_file
+
+KEY = "a key for tests that is long enough to be one"
+PEOPLE = {
+    "name": "Nguyễn An",
+    "email": "an@example.com",
+    "phone": "0912 345 678",
+    "company": "Quán An",
+}
+
+
+@dataclass
+class Product:
+    app: Flask
+
+    @classmethod
+    def made(cls, folder: Path, url: str, **environment: str) -> Product:
+        """A migrated product with its own folder and database."""
+        own = {"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": KEY, "RATE_LIMITS": "off"}
+        crm = {"EGRESS_ALLOW": "127.0.0.1:9,127.0.0.1:9000", "REDIS_URL": "", "PUBLIC_URL": "", "SCREENING": "on"}
+        app = create_app({**own, **crm, **environment})
+        app.config["TESTING"] = False
+        revision.attach(app, check_seconds=0)
+        with app.app_context():
+            upgrade(app)
+        return cls(app)
+
+    def empty(self) -> None:
+        """Every table as after the first migration."""
+        with self.app.app_context(), transaction() as write:
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name != "revision":
+                    write.execute(table.delete())
+            write.execute(text("UPDATE revision SET number = number + 1"))
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def apply(self, path: Path) -> list[str]:
+        return apply_file(path, self.app.extensions["capture.doors"].sections)
+
+    def rows(self, model: type[DeclarativeBase], **values: Any) -> Sequence[Any]:
+        """What is stored, in the order of creation."""
+        db.session.rollback()
+        return db.session.execute(select(model).filter_by(**values).order_by(*model.__table__.primary_key)).scalars().all()
+
+    def count(self, model: type[DeclarativeBase], **values: Any) -> int:
+        db.session.rollback()
+        return db.session.execute(select(func.count()).select_from(model).filter_by(**values)).scalar_one()
+
+    def signed_in(self, role: str = "admin", email: str = "linh@example.com") -> FlaskClient:
+        """A browser at the console, signed in by a one-time link."""
+        with transaction() as write:
+            link = sessions.new_link(write, create_user(write, email, role, name="Linh Nguyễn"), now())
+        browser = self.app.test_client()
+        page = browser.get(f"/console/sign-in/{link}")
+        browser.post(f"/console/sign-in/{link}", data={"csrf_token": csrf_in(page.text)})
+        return browser
+
+    def token(self, *scopes: str) -> dict[str, str]:
+        """The header of a machine with these scopes."""
+        with transaction() as write:
+            return {"Authorization": f"Bearer {new_token(write, 'test', scopes, now())}"}
+
+
+def csrf_in(html: str) -> str:
+    """The token in a console page's form."""
+    return html.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """The answers of An, with changes; None takes one away."""
+    return {name: value for name, value in {**PEOPLE, **changes}.items() if value is not None}
