@@ -22,13 +22,14 @@ ROOMS = (
     "reports",
     "demo",
 )
-WITH_TABLES = ("accounts", "sites", "delivery", "privacy", "formbuilder", "tracking", "leads", "scoring", "offers", "pages", "submissions")  # fmt: skip
+WITHOUT_TABLES = frozenset({"attribution", "reports", "demo"})
 
 
 def load_models() -> None:
     """Make every table known to the metadata."""
-    for room in WITH_TABLES:
-        importlib.import_module(f"capture.{room}.models")
+    for room in ROOMS:
+        if room not in WITHOUT_TABLES:
+            importlib.import_module(f"capture.{room}.models")
 
 
 def install(doors: Doors) -> None:

@@ -14,7 +14,7 @@ from forms.schema import FieldSpec, FormSchema
 PREFIX = "f_"
 
 
-class CapturedForm(Form):
+class CapturedForm(Form):  # type: ignore[misc]
     """A form that a marketer designed, filled or empty."""
 
     schema: FormSchema

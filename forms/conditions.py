@@ -14,7 +14,7 @@ Facts = Mapping[str, Any]
 
 DEEPEST = 20
 FACTS = frozenset(
-    "channel source medium campaign page_views engaged_seconds visits offer.kind".split()
+    ["channel", "source", "medium", "campaign", "page_views", "engaged_seconds", "visits", "offer.kind"]
 )  # fmt: skip
 FACT_FAMILIES = ("answers.", "email.", "phone.", "page_views.", "touch.")
 

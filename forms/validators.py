@@ -29,7 +29,7 @@ OLD_VN_PREFIXES = {
 }  # fmt: skip
 OLD_VN_NUMBER = re.compile(r"^(?:\+?84|0)(1\d{2})(\d{7})$")
 
-_UNWANTED = {code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0xD800, 0xE000))}
+_UNWANTED = dict.fromkeys((*range(32), 127, *range(128, 160), *range(55296, 57344)))
 _UNWANTED_IN_TEXT = {code: value for code, value in _UNWANTED.items() if code != 0x0A}
 
 
@@ -83,7 +83,7 @@ def one_of(spec: FieldSpec, context: Context) -> Check:
     return check
 
 
-class TickField(BooleanField):
+class TickField(BooleanField):  # type: ignore[misc]
     """Given by y, on, true or 1 and by nothing else."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

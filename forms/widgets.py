@@ -24,7 +24,11 @@ def rendered(spec: FieldSpec, field: Field, context: Context) -> Markup:
     if spec.type == "hidden":
         return Markup("<input {}>").format(_raw(type="hidden", name=spec.name, value=_typed(field) or spec.value or ""))
     ticked = spec.type in {"checkbox", "consent"}
-    parts = [_tick(spec, field), _label(spec, context)] if ticked else [_label(spec, context), _control(spec, field, context)]
+    parts = (
+        [_tick(spec, field), _label(spec, context)]
+        if ticked
+        else [_label(spec, context), _control(spec, field, context)]
+    )
     parts += [_hint(spec, context), _error(spec, field)]
     kind = "check" if ticked else spec.type
     opening = Markup('<div class="field field--{}" data-field="{}">').format(kind, spec.name)
@@ -53,7 +57,10 @@ def _options(spec: FieldSpec, field: Field, context: Context) -> Markup:
     chosen = field.data or ""
     rows = [("", context.translate("Please choose"))]
     rows += [(one.value, in_locale(one.label, context.locale) or one.value) for one in spec.options]
-    made = [Markup("<option {}>{}</option>").format(_raw(value=value, selected=value == chosen), text) for value, text in rows]
+    made = [
+        Markup("<option {}>{}</option>").format(_raw(value=value, selected=value == chosen), text)
+        for value, text in rows
+    ]
     return Markup("").join(made)
 
 
@@ -61,8 +68,14 @@ def _tick(spec: FieldSpec, field: Field) -> Markup:
     described = _described_by(spec, field)
     return Markup("<input {}>").format(
         _raw(
-            type="checkbox", id=control_id(spec), name=spec.name, value="y", checked=bool(field.data),
-            required=spec.required, aria_describedby=described, aria_invalid="true" if field.errors else None,
+            type="checkbox",
+            id=control_id(spec),
+            name=spec.name,
+            value="y",
+            checked=bool(field.data),
+            required=spec.required,
+            aria_describedby=described,
+            aria_invalid="true" if field.errors else None,
         )  # fmt: skip
     )
 
@@ -112,4 +125,4 @@ def _typed(field: Field) -> str:
 
 def _raw(**attributes: object) -> Markup:
     given = {name: value for name, value in attributes.items() if value is not None and value is not False}
-    return Markup(html_params(**given))
+    return Markup(html_params(**given))  # noqa: S704 -- html_params escapes

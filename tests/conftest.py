@@ -21,7 +21,9 @@ settings.load_profile("capture")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def database(
+    request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
     """One migrated product for each kind of database, kept for the whole session."""
     folder = tmp_path_factory.mktemp(f"instance-{request.param}")
     url = f"sqlite:///{folder}/capture.sqlite"

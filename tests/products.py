@@ -66,7 +66,9 @@ class Product:
     def rows(self, model: type[DeclarativeBase], **values: Any) -> Sequence[Any]:
         """What is stored, in the order of creation."""
         db.session.rollback()
-        return db.session.execute(select(model).filter_by(**values).order_by(*model.__table__.primary_key)).scalars().all()
+        return (
+            db.session.execute(select(model).filter_by(**values).order_by(*model.__table__.primary_key)).scalars().all()
+        )
 
     def count(self, model: type[DeclarativeBase], **values: Any) -> int:
         db.session.rollback()

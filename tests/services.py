@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL from a wheel, Redis and Chromium from the system. Missing is skipped, in CI failed."""
+"""Real servers for tests. What is missing is skipped with the reason; in CI that is a failure."""
 
 from __future__ import annotations
 

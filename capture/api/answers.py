@@ -11,7 +11,9 @@ from capture.core.json import dumps
 
 
 def answer(value: Any, status: int = 200) -> Response:
-    return Response(dumps(value) + b"\n", status, content_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(
+        dumps(value) + b"\n", status, content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> Response:
@@ -20,7 +22,14 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> Response:
     return Response(dumps(body) + b"\n", status, content_type="application/problem+json", headers=headers)
 
 
-TITLES = {400: "Bad request", 403: "Not allowed", 404: "Not found", 409: "Conflict", 413: "Too large", 422: "Unprocessable"}
+TITLES = {
+    400: "Bad request",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Conflict",
+    413: "Too large",
+    422: "Unprocessable",
+}
 
 
 def speak_problem(status: int, message: str, reference: str | None, fields: dict[str, Any]) -> Response:

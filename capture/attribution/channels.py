@@ -105,9 +105,7 @@ def _is_referral(it: Facts) -> bool:
 
 
 def _is_email(it: Facts) -> bool:
-    return (
-        it.source in _EMAIL or it.medium in _EMAIL or (it.category == "mail" and it.medium in _WITHOUT_MEDIUM)
-    )
+    return it.source in _EMAIL or it.medium in _EMAIL or (it.category == "mail" and it.medium in _WITHOUT_MEDIUM)
 
 
 def _is_push(it: Facts) -> bool:

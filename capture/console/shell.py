@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, get_flashed_messages, render_template, request, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -54,7 +54,7 @@ def frame() -> dict[str, Any]:
 
 def _person(user: Any) -> dict[str, str]:
     words = user.name.split()
-    initials = "".join(word[0] for word in (words[-2:] if len(words) > 1 else words[:1])).upper()
+    initials = "".join(word[:1] for word in words[-2:]).upper()
     return {"name": user.name, "email": user.email, "role": user.role, "initials": initials, "call_name": user.name}
 
 
@@ -96,7 +96,8 @@ def _links() -> dict[str, str | None]:
 
 
 def _flashes() -> list[tuple[str, str]]:
-    return [(category, _(text)) for category, text in get_flashed_messages(with_categories=True)]
+    found = get_flashed_messages(with_categories=True)
+    return [(category, _(text)) for category, text in cast("list[tuple[str, str]]", found)]
 
 
 def _closed_headers(answer: Response) -> Response:

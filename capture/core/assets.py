@@ -7,7 +7,6 @@ import hashlib
 import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import brotli
 import rcssmin

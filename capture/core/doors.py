@@ -45,7 +45,7 @@ class Doors:
     sections: list[Any] = field(default_factory=list)
     checks: list[Callable[[], list[Any]]] = field(default_factory=list)
     chores: list[Callable[[], None]] = field(default_factory=list)
-    brand: Callable[[], str] = lambda: "capture"  # noqa: E731 -- a default, replaced by the room that knows
+    brand: Callable[[], str] = lambda: "capture"
 
     def command(self, command: click.Command) -> None:
         self.commands.append(command)

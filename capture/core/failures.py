@@ -47,7 +47,9 @@ def speak_for(app: Flask, prefix: str, speaker: Speaker) -> None:
     app.extensions[EXTENSION][prefix] = speaker
 
 
-def answered(status: int, message: str = "", *, reference: str | None = None, fields: dict[str, Any] | None = None) -> Response:
+def answered(
+    status: int, message: str = "", *, reference: str | None = None, fields: dict[str, Any] | None = None
+) -> Response:
     from flask import current_app
 
     speakers: dict[str, Speaker] = current_app.extensions[EXTENSION]

@@ -57,7 +57,7 @@ def _config(connection: Connection) -> Any:
     return config
 
 
-class _prepared:  # noqa: N801 -- reads as a phrase in a `with`
+class _prepared:
     """A connection for migrating. On SQLite a rebuilt table would take its child rows along (ON DELETE CASCADE),
     so foreign keys are off from before the transaction until after it, and checked inside it."""
 
@@ -84,5 +84,6 @@ class _prepared:  # noqa: N801 -- reads as a phrase in a `with`
 
     def _check(self) -> None:
         if self._is_sqlite and (broken := self._connection.execute(text("PRAGMA foreign_key_check")).all()):
-            raise RuntimeError(f"The migration would leave {len(broken)} rows without their parent; nothing was changed.")
-
+            raise RuntimeError(
+                f"The migration would leave {len(broken)} rows without their parent; nothing was changed."
+            )

@@ -22,10 +22,11 @@ from capture.core.errors import Busy
 try:
     from pysqlite3 import dbapi2 as driver
 except ImportError:  # no wheel for this platform: the system's build, gated below
-    import sqlite3 as driver  # type: ignore[no-redef]
+    import sqlite3 as driver
 
 PATIENCE_SECONDS = 5.0
 WRITER = "capture_writer"
+__all__ = ["PATIENCE_SECONDS", "WRITER", "FileTurn", "driver", "is_wal_safe", "journal_of", "patience_over", "prepare"]
 FIXED = ((3, 51, 3),)
 BACKPORTED = {(3, 50): 7, (3, 44): 6}
 

@@ -44,7 +44,9 @@ def moment(at: datetime, locale: str, zone: str) -> str:
 
 
 def day(at: datetime, locale: str, zone: str) -> str:
-    return format_date(at.astimezone(ZoneInfo(zone)).date(), DAY_PATTERNS.get(locale, DAY_PATTERNS["en"]), locale=locale)
+    return format_date(
+        at.astimezone(ZoneInfo(zone)).date(), DAY_PATTERNS.get(locale, DAY_PATTERNS["en"]), locale=locale
+    )
 
 
 def clock(at: datetime, zone: str) -> str:

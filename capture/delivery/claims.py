@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from capture.core.ids import new_id
 from capture.delivery.models import Attempt, Delivery, Destination, Message
@@ -40,13 +42,15 @@ class Attempted:
     answer: str | None
 
 
-def claim_due(write: Connection, busy: Mapping[str, int], *, per_destination: int, most: int, at: datetime) -> list[Claimed]:
+def claim_due(
+    write: Connection, busy: Mapping[str, int], *, per_destination: int, most: int, at: datetime
+) -> list[Claimed]:
     """Claim at most `most` due deliveries, each destination up to its free places, oldest first.
 
     `busy` is how many each destination has under way here: one that hangs must not take the others' places.
     """
     free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
-    due = and_(Delivery.state == "waiting", Delivery.due_at <= at, free)
+    due = and_(Delivery.state == "waiting", Delivery.due_at <= at, free, ~_comes_after_another())
     claimed: list[Claimed] = []
     for destination in _ready(write, due):
         places = min(per_destination - busy.get(destination.id, 0), most - len(claimed))
@@ -55,7 +59,24 @@ def claim_due(write: Connection, busy: Mapping[str, int], *, per_destination: in
     return claimed
 
 
-def _ready(write: Connection, due):  # type: ignore[no-untyped-def]
+def _comes_after_another() -> Any:
+    """An earlier message about the same lead was not even tried yet at this destination.
+
+    First attempts keep the order of the story; a retry later on holds nobody up.
+    """
+    earlier, story, own = aliased(Delivery), aliased(Message), aliased(Message)
+    return exists().where(
+        own.id == Delivery.message_id,
+        story.lead_id == own.lead_id,
+        story.id < own.id,
+        earlier.message_id == story.id,
+        earlier.destination_id == Delivery.destination_id,
+        earlier.state == "waiting",
+        earlier.attempts == 0,
+    )
+
+
+def _ready(write: Connection, due: Any) -> Any:
     with_due = select(Delivery.destination_id).where(due).distinct()
     rows = select(Destination.id, Destination.url, Destination.secret).where(
         Destination.id.in_(with_due), Destination.paused_at.is_(None), Destination.retired_at.is_(None)
@@ -63,7 +84,7 @@ def _ready(write: Connection, due):  # type: ignore[no-untyped-def]
     return write.execute(rows).all()
 
 
-def _claim(write: Connection, destination, due, places: int, at: datetime) -> list[Claimed]:  # type: ignore[no-untyped-def]
+def _claim(write: Connection, destination: Any, due: Any, places: int, at: datetime) -> list[Claimed]:
     claim = new_id()
     oldest = select(Delivery.id).where(due, Delivery.destination_id == destination.id)
     ids = oldest.order_by(Delivery.due_at, Delivery.id).limit(places).with_for_update(skip_locked=True)
@@ -77,7 +98,9 @@ def _claim(write: Connection, destination, due, places: int, at: datetime) -> li
     mine = select(Delivery.id, Delivery.attempts, Delivery.message_id, Message.body)
     rows = mine.join(Message, Message.id == Delivery.message_id).where(Delivery.claim == claim)
     return [
-        Claimed(row.id, claim, row.attempts, row.message_id, destination.id, destination.url, destination.secret, row.body)
+        Claimed(
+            row.id, claim, row.attempts, row.message_id, destination.id, destination.url, destination.secret, row.body
+        )
         for row in write.execute(rows.order_by(Delivery.id))
     ]
 

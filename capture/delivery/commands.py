@@ -30,7 +30,8 @@ def worker() -> None:
     """
     from capture.delivery.worker import Worker
 
-    running = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    running = Worker(app, chores=app.extensions["capture.doors"].chores)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: running.stop())
     click.echo("capture worker: sending what is due", err=True)
@@ -53,7 +54,15 @@ def list_deliveries(state: str | None, destination: str | None, limit: int) -> N
     Example:
       capture deliveries list --state failed --destination crm
     """
-    columns = (Delivery.id, Delivery.state, Delivery.attempts, Delivery.due_at, Delivery.why, Destination.name, Message.type)
+    columns = (
+        Delivery.id,
+        Delivery.state,
+        Delivery.attempts,
+        Delivery.due_at,
+        Delivery.why,
+        Destination.name,
+        Message.type,
+    )
     rows = select(*columns).join(Message, Message.id == Delivery.message_id)
     rows = rows.join(Destination, Destination.id == Delivery.destination_id).order_by(Delivery.id.desc()).limit(limit)
     if state:
@@ -62,7 +71,9 @@ def list_deliveries(state: str | None, destination: str | None, limit: int) -> N
         rows = rows.where(Destination.name == destination)
     for row in db.session.execute(rows):
         due = f" due {iso(row.due_at)}" if row.state == "waiting" else ""
-        click.echo(f"{row.id}  {row.state:<9} {row.type:<20} {row.name:<16} attempts {row.attempts}{due} {row.why or ''}")
+        click.echo(
+            f"{row.id}  {row.state:<9} {row.type:<20} {row.name:<16} attempts {row.attempts}{due} {row.why or ''}"
+        )
 
 
 @deliveries.command()
@@ -109,7 +120,9 @@ def _ids_of(destination: str, state: str) -> list[str]:
 @click.option("--fail", type=click.IntRange(300, 599), help="Answer every message with this status.")
 @click.option("--slow", default=0.0, type=float, help="Wait so many seconds before each answer.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line a message.")
-def receiver(host: str, port: int, secret: str | None, make_secret: bool, fail: int | None, slow: float, as_json: bool) -> None:
+def receiver(
+    host: str, port: int, secret: str | None, make_secret: bool, fail: int | None, slow: float, as_json: bool
+) -> None:
     """A demo CRM: verifies signatures and prints the leads that arrive.
 
     \b

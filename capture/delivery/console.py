@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.accounts.audit import note
@@ -29,7 +29,9 @@ door = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("delivery", "Delivery", "send", "console.deliveries.index", "deliveries.see", 210, needing_help, "bad"))
+    doors.entry(
+        Entry("delivery", "Delivery", "send", "console.deliveries.index", "deliveries.see", 210, needing_help, "bad")
+    )
     doors.panel(Panel("deliveries", panel.load))
 
 
@@ -38,7 +40,9 @@ def install(doors: Doors) -> None:
 def index() -> Response:
     state = request.args.get("state", "")
     rows = _mine().where(Delivery.state == state) if state in STATES else _mine()
-    total = db.session.execute(select(func.count()).select_from(rows.with_only_columns(Delivery.id).subquery())).scalar_one()
+    total = db.session.execute(
+        select(func.count()).select_from(rows.with_only_columns(Delivery.id).subquery())
+    ).scalar_one()
     found = db.session.execute(rows.order_by(Delivery.id.desc()).offset((page_number() - 1) * ROWS).limit(ROWS)).all()
     pipelines = pipelines_of(current_user().role)
     return screen(
@@ -59,7 +63,12 @@ def show(delivery_id: str) -> Response:
     attempts = select(Attempt).where(Attempt.delivery_id == delivery.id).order_by(Attempt.at.desc())
     shown = _row(delivery, destination, message)
     waits = delivery.state == "waiting" and destination.paused_at is None
-    about = {"id": message.id, "url": destination.url, "lead_href": _lead_href(message), "next_at": delivery.due_at if waits else None}
+    about = {
+        "id": message.id,
+        "url": destination.url,
+        "lead_href": _lead_href(message),
+        "next_at": delivery.due_at if waits else None,
+    }
     return screen(
         "delivery/message.html",
         message={**shown, **about},
@@ -97,7 +106,7 @@ def _note(write: Any, action: str, subject: str) -> None:
     note(write, current_user().email, action, subject=subject, at=now(), details={})
 
 
-def _mine() -> Select[Any]:
+def _mine() -> Any:
     """Every query of this door goes through this selection."""
     rows = select(Delivery, Destination, Message).join(Message, Message.id == Delivery.message_id)
     seen = Message.pipeline.in_(pipelines_of(current_user().role))
@@ -152,4 +161,3 @@ def _attempt(one: Attempt) -> dict[str, Any]:
         "seconds": round(one.milliseconds / 1000, 1),
         "said": one.answer or "",
     }
-

@@ -30,7 +30,9 @@ class Subject:
 ALWAYS_KEPT = frozenset({"lead.created", "lead.updated", "lead.merged", "lead.erased"})
 
 
-def announce(write: Connection, event: str, subject: Subject, *, data: Mapping[str, Any], facts: Facts, at: datetime) -> None:
+def announce(
+    write: Connection, event: str, subject: Subject, *, data: Mapping[str, Any], facts: Facts, at: datetime
+) -> None:
     """Store the message (its id is the `webhook-id`), and one delivery for each destination that wants it."""
     wanting = [one for one in destinations().get(subject.site_id, ()) if _wants(one, event, subject, facts)]
     if not wanting and event not in ALWAYS_KEPT:

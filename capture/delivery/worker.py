@@ -7,6 +7,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from capture.core.clock import now
 from capture.core.errors import Busy
 from capture.core.transactions import again_if_raced, transaction
 from capture.delivery.claims import Attempted, Claimed, claim_due, record, release
-from capture.delivery.retries import next_attempt
+from capture.delivery.retries import Decision, next_attempt
 from capture.delivery.secrets import secret_of
 from capture.delivery.signatures import signed_headers
 
@@ -27,6 +28,7 @@ THREADS = 8
 PER_DESTINATION = 4
 IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 2.0
+CHORE_SECONDS = 300.0
 ANSWER_LENGTH = 4_000
 
 log = logging.getLogger("capture.worker")
@@ -37,18 +39,32 @@ class Worker:
     """Sends what is due. `stop()` lets what is under way finish and gives the rest back."""
 
     app: Flask
+    chores: Sequence[Callable[[], None]] = ()
     stopping: threading.Event = field(default_factory=threading.Event)
+    _chores_at: float = 0.0
     _busy: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> None:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="send") as pool, self.app.app_context():
             while not self.stopping.is_set():
+                self._do_chores()
                 self.stopping.wait(self._pause_after(pool))
         log.info("stopped")
 
     def stop(self) -> None:
         self.stopping.set()
+
+    def _do_chores(self) -> None:
+        """The rooms' housekeeping, every few minutes; it must never stop the sending."""
+        if time.monotonic() < self._chores_at:
+            return
+        self._chores_at = time.monotonic() + CHORE_SECONDS
+        for chore in self.chores:
+            try:
+                chore()
+            except (Busy, DBAPIError) as error:
+                log.warning("%s has to wait: %s", chore.__name__, type(error).__name__)
 
     def _pause_after(self, pool: ThreadPoolExecutor) -> float:
         try:
@@ -102,7 +118,7 @@ class Worker:
         self._record(claimed, attempted, decision)
 
     @again_if_raced
-    def _record(self, claimed: Claimed, attempted: Attempted, decision) -> None:  # type: ignore[no-untyped-def]
+    def _record(self, claimed: Claimed, attempted: Attempted, decision: Decision) -> None:
         with transaction() as write:
             kept = record(write, claimed, attempted, decision, at=now())
         host = urlsplit(claimed.url).hostname

@@ -66,12 +66,12 @@ def show(lead_id: str) -> Response:
     return screen("leads/lead.html", timeline_days=days, **context, **_own(lead))
 
 
-def _mine() -> Select[tuple[Lead]]:
+def _mine() -> Select[Lead]:
     """Every query of this door goes through this selection: the pipelines that the user may see."""
     return select(Lead).where(Lead.pipeline.in_(pipelines_of(current_user().role)))
 
 
-def _searched(rows: Select[tuple[Lead]], text: str) -> Select[tuple[Lead]]:
+def _searched(rows: Select[Lead], text: str) -> Select[Lead]:
     if not text:
         return rows
     pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
@@ -86,7 +86,7 @@ def _searched(rows: Select[tuple[Lead]], text: str) -> Select[tuple[Lead]]:
     return rows.where(or_(*found))
 
 
-def _filtered(rows: Select[tuple[Lead]], stage: str, channel: str) -> Select[tuple[Lead]]:
+def _filtered(rows: Select[Lead], stage: str, channel: str) -> Select[Lead]:
     if stage in STAGES:
         rows = rows.where(Lead.stage == stage)
     return rows.where(Lead.channel == channel) if channel else rows
@@ -130,14 +130,14 @@ def _rows(leads: Any) -> list[dict[str, Any]]:
 
 def _last_seen(ids: list[str]) -> dict[str, Any]:
     newest = select(Visitor.lead_id, func.max(Visitor.last_seen_at)).where(Visitor.lead_id.in_(ids))
-    return {lead_id: at for lead_id, at in db.session.execute(newest.group_by(Visitor.lead_id))}
+    return {str(lead_id): at for lead_id, at in db.session.execute(newest.group_by(Visitor.lead_id))}
 
 
 def _head(lead: Lead) -> dict[str, Any]:
     words = (lead.name or lead.email or "?").split()
     return {
         "name": lead.name or "",
-        "initials": "".join(word[0] for word in words[-2:]).upper(),
+        "initials": "".join(word[:1] for word in words[-2:]).upper(),
         "about": lead.company or "",
         "company": lead.company or "",
         "email": lead.email or "",
@@ -180,7 +180,11 @@ def _doubts(lead_id: str) -> list[dict[str, str]]:
     others = {one if one != lead_id else other for one, other in mine}
     rows = db.session.execute(_mine().where(Lead.id.in_(others))).scalars()
     return [
-        {"name": row.name or row.email or row.phone or "", "href": url_for("console.leads.show", lead_id=row.id), "why": ""}
+        {
+            "name": row.name or row.email or row.phone or "",
+            "href": url_for("console.leads.show", lead_id=row.id),
+            "why": "",
+        }
         for row in rows
     ]
 

@@ -105,7 +105,14 @@ def _one_match(contact: Contact, owners: Sequence[Any]) -> str | None:
 
 def _created(write: Connection, pipeline: str, at: datetime) -> Person:
     lead_id = new_id()
-    empty = {"email": None, "phone": None, "name": None, "company": None, "attributes": {}, "channel": None}
+    empty: dict[str, Any] = {
+        "email": None,
+        "phone": None,
+        "name": None,
+        "company": None,
+        "attributes": {},
+        "channel": None,
+    }
     values = {"id": lead_id, "pipeline": pipeline, **empty, "source": None, "created_at": at, "updated_at": at}
     write.execute(insert(Lead), {**values, "stage": "raw", "score": 0, "grade": 1, "submissions": 0})
     return Person(id=lead_id, is_new=True, row={})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
@@ -24,7 +25,9 @@ class Granted:
     is_new: bool = False
 
 
-def grant_offer(write: Connection, offer: OfferNow | None, *, lead_id: str, submission_id: str, at: datetime) -> Granted | None:
+def grant_offer(
+    write: Connection, offer: OfferNow | None, *, lead_id: str, submission_id: str, at: datetime
+) -> Granted | None:
     """Write the grant of one submission; None where there is no offer."""
     if offer is None:
         return None
@@ -45,13 +48,13 @@ def _claimed(write: Connection, offer: OfferNow, lead_id: str, at: datetime) -> 
     return _new_code(write, offer, coupon, lead_id, ordinal=len(owned) + 1, at=at)
 
 
-def _codes_of(write: Connection, offer: OfferNow, lead_id: str):  # type: ignore[no-untyped-def]
+def _codes_of(write: Connection, offer: OfferNow, lead_id: str) -> Any:
     columns = (CouponCode.code, CouponCode.value, CouponCode.expires_at, CouponCode.redeemed_at)
     mine = select(*columns).where(CouponCode.offer_id == offer.id, CouponCode.lead_id == lead_id)
     return write.execute(mine.order_by(CouponCode.ordinal)).all()
 
 
-def _taken_from_stock(write: Connection, offer: OfferNow, *, already: int, at: datetime):  # type: ignore[no-untyped-def]
+def _taken_from_stock(write: Connection, offer: OfferNow, *, already: int, at: datetime) -> Any:
     """One conditional UPDATE, so that the limit holds however many ask at once."""
     within = or_(Coupon.limit.is_(None), Coupon.claimed < Coupon.limit)
     running = or_(Coupon.expires_at.is_(None), Coupon.expires_at > at)
@@ -64,14 +67,14 @@ def _taken_from_stock(write: Connection, offer: OfferNow, *, already: int, at: d
     return write.execute(taken).first()
 
 
-def _new_code(write: Connection, offer: OfferNow, coupon, lead_id: str, *, ordinal: int, at: datetime) -> Granted:  # type: ignore[no-untyped-def]
+def _new_code(write: Connection, offer: OfferNow, coupon: Any, lead_id: str, *, ordinal: int, at: datetime) -> Granted:
     code = new_code(coupon.prefix)
     row = {"code": code, "offer_id": offer.id, "lead_id": lead_id, "ordinal": ordinal, "value": coupon.value}
     write.execute(insert(CouponCode), {**row, "claimed_at": at, "expires_at": coupon.expires_at, "redeemed_at": None})
     return Granted(offer, "granted", code, coupon.value, coupon.expires_at, is_new=True)
 
 
-def _nothing_left(write: Connection, offer: OfferNow, owned, at: datetime) -> Granted:  # type: ignore[no-untyped-def]
+def _nothing_left(write: Connection, offer: OfferNow, owned: Any, at: datetime) -> Granted:
     """Whoever used all their codes sees the last one; the others learn whether it is sold out or over."""
     if owned:
         return Granted(offer, "granted", owned[-1].code, owned[-1].value, owned[-1].expires_at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Blueprint, Flask, Response, request
 
 from capture.core import failures
@@ -12,7 +14,7 @@ from capture.core.texts import translated
 from capture.pages import words
 from capture.pages.queries import PageNow, home_of, pages_by_slug
 from capture.pages.render import page_path, render_message, render_page
-from capture.pages.style import public_headers, style_of
+from capture.pages.style import SENT, public_headers, style_of
 from capture.sites.here import site_here
 from capture.sites.queries import LOCALES, SiteNow, site_of_host
 
@@ -26,11 +28,7 @@ door = Blueprint("pages", __name__)
 
 def install(public: Blueprint) -> None:
     public.register_blueprint(door)
-    public.record_once(lambda state: _attach(state.app))
-
-
-def _attach(app: Flask) -> None:
-    failures.speak_for(app, "/", _message)
+    public.record_once(lambda state: failures.speak_for(cast("Flask", state.app), "/", _message))
 
 
 @door.get("/")
@@ -106,7 +104,7 @@ def _message(status: int, text: str, reference: str | None, _fields: object) -> 
         action={"label": translated("To the home page", locale), "href": "/"} if site and status == 404 else None,
     )
     answer = Response(body, status)
-    answer.headers.extend(public_headers(style_of(site.theme if site else "giay")))
+    answer.headers.extend(public_headers(style_of(site.theme if site else "giay", SENT)))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

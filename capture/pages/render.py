@@ -14,7 +14,7 @@ from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
 from capture.pages.block import blocks, localised
 from capture.pages.queries import PageNow, home_of
-from capture.pages.style import style_of
+from capture.pages.style import SENT, style_of
 from capture.sites.queries import LOCALES, SiteNow
 from forms.builder import CapturedForm
 from forms.kind import Context
@@ -59,14 +59,14 @@ def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Fill
 
 def render_thanks(site: SiteNow, locale: str, theme: str, **context: Any) -> str:
     with speaking(locale):
-        return render_template("pages/thanks.html", **_frame(site, locale, theme), **context)
+        return render_template("pages/thanks.html", **_frame(site, locale, theme, SENT), **context)
 
 
 def render_message(site: SiteNow | None, locale: str, title: str, text: str, **context: Any) -> str:
     """An error or a notice in plain words."""
     theme = site.theme if site else "giay"
     with speaking(locale):
-        frame = _frame(site, locale, theme)
+        frame = _frame(site, locale, theme, SENT)
         filled = {"action": None, "reference": None, **context}
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
 
@@ -94,7 +94,7 @@ def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled
     }
 
 
-def _frame(site: SiteNow | None, locale: str, theme: str) -> dict[str, Any]:
+def _frame(site: SiteNow | None, locale: str, theme: str, more: str | None = None) -> dict[str, Any]:
     """What every page for visitors reads."""
     settings = site.settings if site else {}
     home = home_of(site) if site else None
@@ -108,7 +108,7 @@ def _frame(site: SiteNow | None, locale: str, theme: str) -> dict[str, Any]:
             "home": page_path(site, home.slug, locale) if home else "/",
             "tracking": site.tracking,
         }
-    return {"site": shown, "locale": locale, "theme": theme, "style": style_of(theme).css, "asset": asset}
+    return {"site": shown, "locale": locale, "theme": theme, "style": style_of(theme, more).css, "asset": asset}
 
 
 def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]]:
@@ -166,4 +166,3 @@ def _errors(form: FormNow, filled: Filled | None, locale: str) -> list[dict[str,
         for name, texts in filled.errors.items()
         if name in labels
     ]
-

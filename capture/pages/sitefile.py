@@ -16,7 +16,7 @@ from capture.pages.block import blocks
 from capture.pages.models import Page, PageVersion
 from capture.sites.section import LocaleText, Section, Slug, Strict, Work
 
-BlockShape = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
+BlockShape: Any = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
 
 
 class PageShape(Strict):
@@ -26,7 +26,7 @@ class PageShape(Strict):
     description: LocaleText | None = None
     theme: Literal["giay", "cho"] | None = None
     noindex: bool = False
-    blocks: list[BlockShape] = Field(min_length=1, max_length=60)  # type: ignore[valid-type]
+    blocks: list[BlockShape] = Field(min_length=1, max_length=60)
 
 
 def apply(work: Work, shapes: list[PageShape]) -> None:
@@ -86,7 +86,7 @@ def _apply_one(work: Work, shape: PageShape, offer_id: str | None, form_id: str 
     found = work.write.execute(rows).mappings().first()
     links = {"offer_id": offer_id, "form_id": form_id}
     if found is None:
-        row = {"id": new_id(), "site_id": work.site_id, "slug": shape.slug, **links, "version": 1}
+        row: dict[str, Any] = {"id": new_id(), "site_id": work.site_id, "slug": shape.slug, **links, "version": 1}
         work.write.execute(insert(Page).values(**row, created_at=work.now))
         _publish(work, row["id"], 1, content)
         work.changed(f"page {shape.slug}: new")

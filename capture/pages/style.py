@@ -13,6 +13,7 @@ from markupsafe import Markup
 from capture.core.assets import FOLDER
 
 THEMES = ("giay", "cho")
+SENT = "sent.css"  # the thank-you page and the messages
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class Style:
 
 
 @cache
-def style_of(theme: str) -> Style:
-    """The CSS of a theme and its hash for `style-src`."""
+def style_of(theme: str, more: str | None = None) -> Style:
+    """The CSS of a theme and its hash for `style-src`; `more` is the file of a page that needs its own rules."""
     name = theme if theme in THEMES else THEMES[0]
-    files = (FOLDER / "pages" / "base.css", FOLDER / "pages" / f"theme-{name}.css")
-    css = str(rcssmin.cssmin("\n".join(file.read_text() for file in files)))
+    files = ("base.css", f"theme-{name}.css", *([more] if more else []))
+    css = str(rcssmin.cssmin("\n".join((FOLDER / "pages" / file).read_text() for file in files)))
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return Style(Markup(css), f"'sha256-{digest}'")  # noqa: S704 -- our own files
 

@@ -13,7 +13,10 @@ WORDS = {
     500: ("Something failed on our side", "Please try again in a minute. If it happens again, tell us the reference."),
     503: ("We are very busy right now", "Nothing is lost: please send it again in a few seconds."),
     "download": ("This link has expired", "Fill in the form once more and you get a fresh one."),
-    "thanks": ("This page has expired", "It was shown for one hour after you sent the form. What you sent has arrived."),
+    "thanks": (
+        "This page has expired",
+        "It was shown for one hour after you sent the form. What you sent has arrived.",
+    ),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, url_for
 
 from capture.accounts.guards import allowed, current_user
@@ -25,7 +27,7 @@ def install(doors: Doors) -> None:
 @allowed("home.see")
 def today() -> Response:
     pipelines = pipelines_of(current_user().role)
-    context = {
+    context: dict[str, Any] = {
         "steps": [] if day.has_leads(pipelines) else _steps(),
         "today": day.counts(pipelines, now(), zone()),
         "days": day.DAYS,
@@ -42,12 +44,26 @@ def _steps() -> list[dict[str, object]]:
     has_page, has_destination = day.has_page(), day.has_destination()
     steps = [
         ("page", has_page, _("Publish a page"), _("Write it as a site file and apply it."), "capture apply site.yaml"),
-        ("destination", has_destination, _("Name a destination"), _("Where each lead is sent: your CRM's address."), "destinations:"),
+        (
+            "destination",
+            has_destination,
+            _("Name a destination"),
+            _("Where each lead is sent: your CRM's address."),
+            "destinations:",
+        ),
         ("test", False, _("Send yourself a lead"), _("Open your page and fill in the form."), ""),
     ]
     current = next((key for key, done, *_rest in steps if not done), "")
     return [
-        {"key": key, "done": done, "current": key == current, "href": _href(key, has_page), "title": title, "text": text, "action": action}
+        {
+            "key": key,
+            "done": done,
+            "current": key == current,
+            "href": _href(key, has_page),
+            "title": title,
+            "text": text,
+            "action": action,
+        }
         for key, done, title, text, action in steps
     ]
 

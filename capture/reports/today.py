@@ -35,7 +35,9 @@ def has_page() -> bool:
 
 
 def has_destination() -> bool:
-    return db.session.execute(select(Destination.id).where(Destination.retired_at.is_(None)).limit(1)).first() is not None
+    return (
+        db.session.execute(select(Destination.id).where(Destination.retired_at.is_(None)).limit(1)).first() is not None
+    )
 
 
 def counts(pipelines: Sequence[str], at: datetime, zone: str) -> dict[str, Any]:
@@ -57,7 +59,14 @@ def needs_a_hand(pipelines: Sequence[str]) -> list[dict[str, Any]]:
 
 def _trouble(one: dict[str, Any], href: str) -> dict[str, Any]:
     kind = "paused" if one["state"] == "paused" else "delivery"
-    return {"kind": kind, "href": href, "name": one["name"], "since": one["since"], "count": one["waiting"], "said": one["said"]}
+    return {
+        "kind": kind,
+        "href": href,
+        "name": one["name"],
+        "since": one["since"],
+        "count": one["waiting"],
+        "said": one["said"],
+    }
 
 
 def _doubts(pipelines: Sequence[str]) -> list[dict[str, Any]]:
@@ -132,7 +141,15 @@ def sources(pipelines: Sequence[str], at: datetime) -> list[dict[str, Any]]:
 def _source(channel: str, source: str, leads: int, qualified: int) -> dict[str, Any]:
     low, high = wilson(qualified, leads)
     rate = {"rate": round(100 * qualified / leads), "low": round(100 * low), "high": round(100 * high)}
-    return {"channel": channel, "source": source, "label": "", "detail": "", **rate, "qualified": qualified, "leads": leads}
+    return {
+        "channel": channel,
+        "source": source,
+        "label": "",
+        "detail": "",
+        **rate,
+        "qualified": qualified,
+        "leads": leads,
+    }
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:

@@ -15,8 +15,30 @@ from capture.tracking.journey import Journey
 # Well-known providers that the list of free mail domains lacks.
 MORE_FREE_MAIL = frozenset({"hey.com", "tutanota.com", "mailbox.org", "fpt.vn", "hcm.vnn.vn", "vnn.vn"})
 ROLES = frozenset(
-    "admin billing careers contact hello help hr info jobs kinhdoanh lienhe mail marketing no-reply noreply office "
-    "postmaster sales support team tuyendung webmaster".split()
+    [
+        "admin",
+        "billing",
+        "careers",
+        "contact",
+        "hello",
+        "help",
+        "hr",
+        "info",
+        "jobs",
+        "kinhdoanh",
+        "lienhe",
+        "mail",
+        "marketing",
+        "no-reply",
+        "noreply",
+        "office",
+        "postmaster",
+        "sales",
+        "support",
+        "team",
+        "tuyendung",
+        "webmaster",
+    ]
 )
 COUNTED = ("page_views.", "touch.")
 
@@ -34,9 +56,7 @@ class Facts(dict[str, Any]):
         return super().get(name, default)
 
 
-def facts_of(
-    lead: Mapping[str, Any], answers: Mapping[str, Any], journey: Journey, *, offer_kind: str | None
-) -> Facts:
+def facts_of(lead: Mapping[str, Any], answers: Mapping[str, Any], journey: Journey, *, offer_kind: str | None) -> Facts:
     """Facts for rules and filters. `lead` has the columns email and phone, `answers` all known answers."""
     known = {f"answers.{name}": value for name, value in answers.items() if value not in (None, "")}
     known |= email_facts(lead.get("email")) | phone_facts(lead.get("phone"))
@@ -71,7 +91,12 @@ def _domain_facts(domain: str) -> dict[str, Any]:
     # The disposable list is looked at first: the list of free mail domains has hundreds of throw-aways in it.
     disposable = domain in blocklist
     free = not disposable and (domain in whitelist or domain in MORE_FREE_MAIL)
-    return {"email.disposable": disposable, "email.free": free, "email.company": not (disposable or free), "email.domain": domain}
+    return {
+        "email.disposable": disposable,
+        "email.free": free,
+        "email.company": not (disposable or free),
+        "email.domain": domain,
+    }
 
 
 def phone_facts(phone: str | None) -> dict[str, Any]:

@@ -48,12 +48,14 @@ def _receipt(lead: Lead, score: Score, stored: ScoringModel) -> dict[str, Any]:
 
 
 def _nothing(lead: Lead) -> dict[str, Any]:
-    empty = {"thresholds": [], "model": "", "at": None, "groups": [], "limit": None, "formula": ""}
+    empty: dict[str, Any] = {"thresholds": [], "model": "", "at": None, "groups": [], "limit": None, "formula": ""}
     return {"points": lead.score, "grade": lead.grade, "stage": lead.stage, "total": lead.score, **empty}
 
 
 def _thresholds(model: Model) -> list[dict[str, Any]]:
-    return [{"label": stage.upper(), "at": model.stages[stage].score} for stage in ("mql", "sql") if stage in model.stages]
+    return [
+        {"label": stage.upper(), "at": model.stages[stage].score} for stage in ("mql", "sql") if stage in model.stages
+    ]
 
 
 def _group(name: str, score: Score) -> dict[str, Any]:
@@ -64,7 +66,9 @@ def _group(name: str, score: Score) -> dict[str, Any]:
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:
     lost = line.get("lost") or 0
-    note = _("earned %(earned)s, the group's cap took %(lost)s", earned=line["points"] + lost, lost=lost) if lost else ""
+    note = (
+        _("earned %(earned)s, the group's cap took %(lost)s", earned=line["points"] + lost, lost=lost) if lost else ""
+    )
     return {"label": in_locale(line["label"], spoken()), "points": line["points"], "note": note}
 
 

@@ -68,7 +68,9 @@ def score_card(model: Model, facts: Facts) -> ScoreCard:
     total = sum(reason.points for reason in reasons)
     points = min(HIGHEST, max(0, total))
     if points != total:
-        reasons.append(Reason("limit", {"en": "Limit of the scale", "vi": "Giới hạn thang điểm"}, "limit", points - total))
+        reasons.append(
+            Reason("limit", {"en": "Limit of the scale", "vi": "Giới hạn thang điểm"}, "limit", points - total)
+        )
     stage, why = _stage(model, facts, points)
     return ScoreCard(points, grade_of(points), tuple(reasons), stage, why)
 

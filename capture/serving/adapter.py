@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from capture.serving.outlet import Outlet
 from capture.core.finished import WITHOUT_BODY, Headers
+from capture.serving.outlet import Outlet
 from capture.serving.plan import Wsgi
 from capture.serving.refusals import ClientGone, Refused
 

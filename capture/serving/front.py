@@ -5,13 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from capture.core.finished import Headers, joined
 from capture.serving.adapter import Answer, Call
 from capture.serving.asking import answer_to, note_view, question_of
 from capture.serving.bodies import Bodies
 from capture.serving.environ import environ_of
 from capture.serving.lanes import Lanes
 from capture.serving.outlet import Outlet
-from capture.core.finished import Headers, joined
 from capture.serving.plan import Plan
 from capture.serving.refusals import ClientGone, Refused, refusal_of
 from capture.serving.sweep import Sweep
@@ -78,9 +78,7 @@ class Front:
     async def _in_lane(self, scope: Any, body: bytes, receive: Receive, send: Send) -> None:
         outlet = Outlet(asyncio.get_running_loop())
         lane = self.lanes[self.plan.lane(scope["method"], scope["path"])]
-        done: asyncio.Future[Answer | None] = lane.start(
-            Call(self.plan.application, environ_of(scope, body), outlet)
-        )
+        done: asyncio.Future[Answer | None] = lane.start(Call(self.plan.application, environ_of(scope, body), outlet))
         first: set[asyncio.Future[Any]] = {done, outlet.opened}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if outlet.opened.done():

@@ -1,4 +1,4 @@
-"""The same shelf as WSGI middleware, with the checks that other servers lack; meant for a proxy that buffers requests."""
+"""The same shelf as WSGI middleware, with the checks that other servers lack; for use behind a buffering proxy."""
 
 import io
 import threading
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from capture.serving.asking import answer_to, note_view, question_of
 from capture.core.finished import Headers
+from capture.serving.asking import answer_to, note_view, question_of
 from capture.serving.plan import Plan
 from capture.serving.refusals import Refused, refusal_of
 
@@ -36,9 +36,7 @@ class BehindProxy:
             return self._refuse(environ, path, refused.status, start_response)
         return self.plan.application(environ, start_response)
 
-    def _from_shelf(
-        self, environ: dict[str, Any], path: str, start_response: StartResponse
-    ) -> Iterable[bytes] | None:
+    def _from_shelf(self, environ: dict[str, Any], path: str, start_response: StartResponse) -> Iterable[bytes] | None:
         headers, query = _headers_of(environ), environ.get("QUERY_STRING", "").encode("latin-1")
         question = question_of(path, query, headers)
         page = answer_to(self.plan, question)

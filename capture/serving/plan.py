@@ -47,12 +47,13 @@ class Bounds:
 class Plan:
     """One product, as this room sees it.
 
-    `shelf`, `viewed`, `limits`, `lane`, `refusal` and `speaks_for_many` are called in the event loop: they must not wait.
-    `shelf(host, path, query, accept_encoding, if_none_match)` is asked for GET and HEAD; None means "ask the application".
-    `viewed(host, path, query, headers)` follows a 200 to GET from the shelf. `limits(method, path)` is the longest
-    body in bytes, `lane(method, path)` a key of `bounds.lanes`. `refusal(status, scope)` may dress a refusal: headers and
-    body, or None for plain text. `speaks_for_many(address)` exempts trusted proxies from the count per address.
-    `tick`, `startup` and `shutdown` run in threads and may wait.
+    `shelf`, `viewed`, `limits`, `lane`, `refusal` and `speaks_for_many` are called in the event loop: they must
+    not wait. `shelf(host, path, query, accept_encoding, if_none_match)` is asked for GET and HEAD; None means
+    "ask the application". `viewed(host, path, query, headers)` follows a 200 to GET from the shelf.
+    `limits(method, path)` is the longest body in bytes, `lane(method, path)` a key of `bounds.lanes`.
+    `refusal(status, scope)` may dress a refusal: headers and body, or None for plain text.
+    `speaks_for_many(address)` exempts trusted proxies from the count per address. `tick`, `startup` and
+    `shutdown` run in threads and may wait.
     """
 
     application: Wsgi

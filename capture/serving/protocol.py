@@ -8,9 +8,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from capture.core.finished import Finished, joined
 from capture.serving.asking import Question, answer_to, note_view
 from capture.serving.front import Front
-from capture.core.finished import Finished, joined
 from capture.serving.refusals import Refused, bare_refusal
 
 # A request with one of these is not a plain look at a page.
@@ -86,7 +86,7 @@ class FrontProtocol(HttpToolsProtocol):
             self.parser.feed_data(again)
 
     def _without_upgrade(self, rest: bytes) -> bytes:
-        """Java's client, for one, offers HTTP/2 with its posts; the parser would take their bodies for the new protocol."""
+        """Java's client offers HTTP/2 with its posts; the parser would take their bodies for the new protocol."""
         kept = [header for header in self.headers if header[0] != b"upgrade"]
         head = b"%s %s HTTP/1.1\r\n" % (self.parser.get_method(), self.url) + joined(kept) + b"\r\n"
         self.parser = httptools.HttpRequestParser(self)

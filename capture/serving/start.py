@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from capture.core.finished import Headers
 from capture.core.requests import LARGEST_BODY_BYTES
 from capture.core.shelf import EXTENSION as SHELF
-from capture.core.finished import Headers
 from capture.serving.plan import Plan
 
 BEACON_BYTES = 65_536

@@ -12,7 +12,25 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Connection
 
 RESERVED_SLUGS = frozenset(
-    "f t t.js d in embed thanks api console static healthz readyz metrics robots.txt sitemap.xml vi en".split()
+    [
+        "f",
+        "t",
+        "t.js",
+        "d",
+        "in",
+        "embed",
+        "thanks",
+        "api",
+        "console",
+        "static",
+        "healthz",
+        "readyz",
+        "metrics",
+        "robots.txt",
+        "sitemap.xml",
+        "vi",
+        "en",
+    ]
 )
 
 

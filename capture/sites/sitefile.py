@@ -91,7 +91,9 @@ def _apply_hosts(work: Work, shape: SiteShape) -> None:
     if list(work.write.execute(rows).scalars()) == shape.hosts or work.problems:
         return
     work.write.execute(delete(SiteHost).where(SiteHost.site_id == work.site_id))
-    rows_now = [{"host": host, "site_id": work.site_id, "position": n} for n, host in enumerate(dict.fromkeys(shape.hosts))]
+    rows_now = [
+        {"host": host, "site_id": work.site_id, "position": n} for n, host in enumerate(dict.fromkeys(shape.hosts))
+    ]
     work.write.execute(insert(SiteHost), rows_now)
     work.changed(f"site {shape.slug}: hosts")
 

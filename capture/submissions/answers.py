@@ -90,9 +90,7 @@ def _column(spec: FieldSpec) -> str | None:
 
 def _consents(form: FormNow, values: Mapping[str, Any], locale: str) -> tuple[Asked, ...]:
     boxes = form.schema.of_type("consent")
-    return tuple(
-        Asked(str(box.purpose), values.get(box.name) is True, in_locale(box.label, locale)) for box in boxes
-    )
+    return tuple(Asked(str(box.purpose), values.get(box.name) is True, in_locale(box.label, locale)) for box in boxes)
 
 
 def _digest(arrival: Arrival, values: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ from capture.submissions.arrival import (
 )
 from capture.submissions.data import data_of
 from capture.submissions.public import origin_is_own, thanks_path
-from capture.submissions.receive import receive
+from capture.submissions.receive import Receipt, receive
 from capture.tracking.beacons import events_of
 from forms.kind import kind_of
 
@@ -89,7 +89,7 @@ def lead(lead_id: str) -> Response:
     return answer(found)
 
 
-def _limited(arrival: Arrival):  # type: ignore[no-untyped-def]
+def _limited(arrival: Arrival) -> Receipt:
     with limiter.limit(SUBMISSIONS):
         return receive(arrival)
 
@@ -213,4 +213,3 @@ def _submitted_at(value: Any, at: datetime) -> datetime:
     if said.tzinfo is None or not at - OLDEST <= said <= at + NEWEST:
         raise Unreadable("`submitted_at` has a zone, and is neither in the future nor more than ten years old.")
     return said
-

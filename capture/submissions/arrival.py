@@ -77,7 +77,9 @@ def key_claim(text: str | None) -> str | None:
 def undeclared(form: FormNow, given: Mapping[str, Any]) -> dict[str, str]:
     """Answers to questions that the form does not ask: fenced in number, name and size, kept as inert text."""
     known = set(form.schema.names)
-    others = [(str(name), value) for name, value in given.items() if name not in known and not str(name).startswith("_")]
+    others = [
+        (str(name), value) for name, value in given.items() if name not in known and not str(name).startswith("_")
+    ]
     return {_short(name, EXTRA_NAME_LENGTH): _short(value, EXTRA_VALUE_LENGTH) for name, value in others[:EXTRA_MOST]}
 
 

@@ -31,7 +31,18 @@ REASONS = {
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("held", "Held for review", "shield-question", "console.held.index", "submissions.see", 120, held_count, "warn"))
+    doors.entry(
+        Entry(
+            "held",
+            "Held for review",
+            "shield-question",
+            "console.held.index",
+            "submissions.see",
+            120,
+            held_count,
+            "warn",
+        )
+    )
     doors.panel(Panel("submissions", panel.load))
 
 

@@ -26,7 +26,9 @@ from forms.texts import in_locale
 def data_of(lead_id: str) -> Mapping[str, Any] | None:
     """The lead with its newest submission; None when there is no such marketing lead."""
     read = db.session.connection()
-    lead = read.execute(select(Lead.__table__).where(Lead.id == lead_id, Lead.pipeline == "marketing")).mappings().first()
+    lead = (
+        read.execute(select(Lead.__table__).where(Lead.id == lead_id, Lead.pipeline == "marketing")).mappings().first()
+    )
     if lead is None:
         return None
     newest = select(Submission.__table__).where(Submission.lead_id == lead_id)
@@ -34,8 +36,8 @@ def data_of(lead_id: str) -> Mapping[str, Any] | None:
     journey = journey_of(read, lead_id)
     locale = sites()[submission["site_id"]].locale if submission else "en"
     return {
-        "lead": lead_part(lead, _reasons(read, lead_id, locale), consents_of(read, lead_id)),
-        "submission": _submission(read, submission) if submission else None,
+        "lead": lead_part(dict(lead), _reasons(read, lead_id, locale), consents_of(read, lead_id)),
+        "submission": _submission(read, dict(submission)) if submission else None,
         "attribution": attribution_part(journey),
         "touchpoints": touchpoints_part(journey),
     }

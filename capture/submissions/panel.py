@@ -37,7 +37,8 @@ def load(lead_id: str) -> Mapping[str, Any]:
         "answers": _answers(newest[0], FormSchema.from_json(newest[2])) if newest else [],
         "need": _need(newest[0], FormSchema.from_json(newest[2])) if newest else "",
         "submissions": [
-            {"at": one.received_at, "form": form, "page": page or "", "coupon": code or ""} for one, form, _s, page, code in found
+            {"at": one.received_at, "form": form, "page": page or "", "coupon": code or ""}
+            for one, form, _s, page, code in found
         ],
         "timeline": [_entry(one, form, page) for one, form, _s, page, _c in found],
     }
@@ -70,4 +71,11 @@ def _said(spec: FieldSpec, value: Any) -> str:
 def _entry(submission: Submission, form: str, page: str | None) -> dict[str, Any]:
     title = _("Filled in the form %(form)s", form=form)
     text = f"/{page}" if page else ""
-    return {"at": submission.received_at, "icon": "file-text", "kind": "gave", "title": title, "text": text, "points": 0}
+    return {
+        "at": submission.received_at,
+        "icon": "file-text",
+        "kind": "gave",
+        "title": title,
+        "text": text,
+        "points": 0,
+    }

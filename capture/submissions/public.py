@@ -15,14 +15,15 @@ from capture.core import failures
 from capture.core.clock import now
 from capture.core.errors import Busy, Invalid, NotAllowed, NotFound
 from capture.core.limits import SUBMISSIONS, limiter
+from capture.core.shelf import host_name
 from capture.core.signing import opened, signed
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
 from capture.pages import words
 from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
-from capture.pages.style import public_headers, style_of
+from capture.pages.style import SENT, public_headers, style_of
 from capture.sites.here import site_here
-from capture.sites.queries import SiteNow, host_name
+from capture.sites.queries import SiteNow
 from capture.submissions.answers import context_of
 from capture.submissions.arrival import (
     AGENT_LENGTH,
@@ -73,7 +74,7 @@ def thanks(token: str) -> Response:
     if shown is None:
         raise NotFound("thanks")
     answer = Response(render_thanks(site, shown.locale, shown.theme, **shown.context))
-    answer.headers.extend(public_headers(style_of(shown.theme)))
+    answer.headers.extend(public_headers(style_of(shown.theme, SENT)))
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -108,7 +108,9 @@ def _submission(arrival: Arrival, answers: Answers, verdict: Verdict) -> dict[st
     }
 
 
-def _consent(write: Connection, arrival: Arrival, answers: Answers, person: Person, submission: Mapping[str, Any]) -> None:
+def _consent(
+    write: Connection, arrival: Arrival, answers: Answers, person: Person, submission: Mapping[str, Any]
+) -> None:
     record_consent(
         write,
         answers.consents,

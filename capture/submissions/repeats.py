@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -84,7 +85,7 @@ def _without_key(write: Connection, arrival: Arrival, answers: Answers) -> tuple
     return (Known(found.submission_id, found.received_at) if found else None), mark
 
 
-def _find(write: Connection, arrival: Arrival, key: str):  # type: ignore[no-untyped-def]
+def _find(write: Connection, arrival: Arrival, key: str) -> Any:
     rows = select(Repeat.digest, Repeat.submission_id, Repeat.expires_at, Submission.received_at)
     rows = rows.join(Submission, Submission.id == Repeat.submission_id)
     found = write.execute(rows.where(Repeat.form_id == arrival.form.id, Repeat.key == key)).first()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from capture.core.db import db
 from capture.core.texts import moment, translated
 from capture.offers.models import Coupon, CouponCode, Grant
@@ -36,7 +34,7 @@ def thanks_of(site: SiteNow, submission_id: str) -> Thanks | None:
     theme = (version.content.get("theme") if version else None) or site.theme
     name = str(found.answers.get("name") or "")
     offer = offers().get(found.offer_id) if found.offer_id else None
-    context = {"title": _title(name, found.locale), "text": _text(offer, found.locale), "offer": None}
+    context: dict[str, Any] = {"title": _title(name, found.locale), "text": _text(offer, found.locale), "offer": None}
     if offer is not None:
         context["offer"] = _offer(site, offer, found)
     return Thanks(found.locale, theme, context)
@@ -89,5 +87,7 @@ def _coupon(site: SiteNow, offer: OfferNow, grant: Grant, locale: str) -> dict[s
         "heading": in_locale(offer.title, locale),
         "text": translated("Show this code at the till, or paste it when you order.", locale),
         "expires_text": translated("Valid until {when}", locale).format(when=expires) if expires else "",
-        "left_text": translated("{left} codes left", locale).format(left=left) if left is not None and left <= FEW_LEFT else "",
+        "left_text": translated("{left} codes left", locale).format(left=left)
+        if left is not None and left <= FEW_LEFT
+        else "",
     }

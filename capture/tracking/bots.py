@@ -75,6 +75,6 @@ def _people_out(agent: str) -> str:
 
 def _is_crawler(agent: str) -> bool:
     # Imported on the first question: the library reads its whole list when it is imported.
-    from crawleruseragents import is_crawler  # type: ignore[import-untyped]
+    from crawleruseragents import is_crawler
 
     return bool(is_crawler(agent))

@@ -51,7 +51,7 @@ def journey_of(read: Connection, lead_id: str) -> Journey:
 
 def _touches(read: Connection, browsers: Sequence[str]) -> list[Mapping[str, Any]]:
     rows = select(Visit.__table__).where(Visit.visitor_id.in_(browsers)).order_by(Visit.at, Visit.id)
-    return [touch_of(row) for row in read.execute(rows).mappings()]
+    return [touch_of(dict(row)) for row in read.execute(rows).mappings()]
 
 
 def touch_of(row: Mapping[str, Any]) -> Mapping[str, Any]:

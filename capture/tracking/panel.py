@@ -22,12 +22,15 @@ WORDS = {
 
 def load(lead_id: str) -> Mapping[str, Any]:
     journey = journey_of(db.session.connection(), lead_id)
-    return {"touches": {"first": journey.first, "last": journey.last}, "timeline": [*_touches(lead_id), *_looks(lead_id)]}
+    return {
+        "touches": {"first": journey.first, "last": journey.last},
+        "timeline": [*_touches(lead_id), *_looks(lead_id)],
+    }
 
 
 def _touches(lead_id: str) -> list[dict[str, Any]]:
     mine = select(Visit.__table__).join(Visitor, Visitor.id == Visit.visitor_id).where(Visitor.lead_id == lead_id)
-    return [_touch(touch_of(row)) for row in db.session.execute(mine.limit(MOST)).mappings()]
+    return [_touch(touch_of(dict(row))) for row in db.session.execute(mine.limit(MOST)).mappings()]
 
 
 def _touch(touch: Mapping[str, Any]) -> dict[str, Any]:

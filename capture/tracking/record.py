@@ -144,5 +144,3 @@ def _upsert(write: Connection) -> Any:
 
 def _later(write: Connection) -> Any:
     return func.greatest if write.dialect.name == "postgresql" else func.max
-
-

@@ -18,7 +18,9 @@ class Email(FieldKind):
     examples = {" An@Example.COM ": "An@example.com"}
 
     def field(self, spec: FieldSpec, context: Context) -> UnboundField[Any]:
-        return EmailField(name=spec.name, validators=[*answered(spec, context), EmailAddress(context)], filters=[cleaned_line])
+        return EmailField(
+            name=spec.name, validators=[*answered(spec, context), EmailAddress(context)], filters=[cleaned_line]
+        )
 
 
 @register
@@ -29,4 +31,6 @@ class Phone(FieldKind):
     examples = {"0912 345 678": "+84912345678", "+1 415 200 0000": "+14152000000"}
 
     def field(self, spec: FieldSpec, context: Context) -> UnboundField[Any]:
-        return TelField(name=spec.name, validators=[*answered(spec, context), PhoneNumber(context)], filters=[cleaned_line])
+        return TelField(
+            name=spec.name, validators=[*answered(spec, context), PhoneNumber(context)], filters=[cleaned_line]
+        )

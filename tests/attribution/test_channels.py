@@ -20,7 +20,7 @@ TEXTS = st.text(max_size=40)
 def tagged(source: str = "", medium: str = "", campaign: str = "", *click_ids: str) -> Source:
     utm = {"source": source, "medium": medium, "campaign": campaign}
     present = {name: value for name, value in utm.items() if value}
-    return Source(None, None, None, None, present, {name: "id" for name in click_ids})
+    return Source(None, None, None, None, present, dict.fromkeys(click_ids, "id"))
 
 
 def came(referrer: str | None, query: str = "") -> Channel:

@@ -33,7 +33,9 @@ def _in_code(tree: ast.AST) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found += _in_call(node)
-        elif isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id in TABLES for one in node.targets):
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id in TABLES for one in node.targets
+        ):
             found += _values(node.value)
     return found
 

@@ -1,4 +1,4 @@
-"""Starts the toy with this room alone: loading the whole product around it would cost every test that starts a server."""
+"""Starts the toy with this room alone: the whole product around it would cost every test that starts a server."""
 
 import json
 import logging

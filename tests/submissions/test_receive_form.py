@@ -16,7 +16,12 @@ def test_a_valid_form_is_thanked_and_stored_with_its_message(client: FlaskClient
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/thanks/")
     [lead] = site.rows(Lead)
-    assert (lead.email, lead.phone, lead.name, lead.company) == ("an@example.com", "+84912345678", "Nguyễn An", "Quán An")
+    assert (lead.email, lead.phone, lead.name, lead.company) == (
+        "an@example.com",
+        "+84912345678",
+        "Nguyễn An",
+        "Quán An",
+    )
     assert (lead.stage, lead.score, lead.grade, lead.submissions) == ("iql", 35, 4, 1)
     [message] = site.rows(Message)
     assert message.type == "lead.created"

@@ -1,7 +1,7 @@
 """Who is a machine: people's phones and apps by the dozen, and every agent that the library knows."""
 
 import pytest
-from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # type: ignore[import-untyped]
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,6 +1,6 @@
 """What one gets, point by point."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -29,7 +29,7 @@ class Benefits(Block):
     shape = BenefitsShape
     example = {"type": "benefits", "items": [{"title": {"vi": "Chọn máy", "en": "Choose a machine"}}]}
 
-    def shown(self, data, locale):  # type: ignore[no-untyped-def]
+    def shown(self, data: Any, locale: str) -> dict[str, Any]:
         shown = super().shown(data, locale)
         items = [one if isinstance(one, dict) else {"title": one} for one in shown["items"]]
         return {**shown, "items": items}

@@ -9,7 +9,31 @@ from markupsafe import Markup
 from capture.pages.block import Block, register
 from capture.sites.section import LocaleText, Strict
 
-ALLOWED_TAGS = frozenset("p h2 h3 h4 ul ol li strong em a blockquote code pre hr br table thead tbody tr th td".split())
+ALLOWED_TAGS = frozenset(
+    [
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "a",
+        "blockquote",
+        "code",
+        "pre",
+        "hr",
+        "br",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 

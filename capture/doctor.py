@@ -1,0 +1,154 @@
+"""Look the installation over, and say how to mend what is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from capture.accounts.models import User
+from capture.core import sqlite
+from capture.core.db import db, sqlite_file
+from capture.core.migrations import is_current
+from capture.delivery.models import Destination
+from capture.delivery.secrets import secret_of
+from capture.offers.assets import kept_path
+from capture.offers.models import Asset
+from capture.settings import Settings
+from capture.sites.models import Site
+
+LEAST_FREE_BYTES = 200_000_000
+NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`good`, `look` (works, but) or `bad` (must be mended)."""
+
+    state: str
+    subject: str
+    text: str
+
+    @property
+    def mark(self) -> str:
+        return {"good": "ok  ", "look": "look", "bad": "BAD "}[self.state]
+
+    @property
+    def is_bad(self) -> bool:
+        return self.state == "bad"
+
+
+def findings(app: Flask) -> list[Finding]:
+    """Everything that could be checked; what depends on a database that is away is left out."""
+    settings: Settings = app.config["SETTINGS"]
+    found = [*_settings(settings), *_disk(settings)]
+    try:
+        return found + [*_database(app), *_contents(settings)]
+    except SQLAlchemyError as error:
+        advice = f"does not answer ({type(error).__name__}): check DATABASE_URL and that it runs"
+        return [*found, Finding("bad", "database", advice)]
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    if not settings.rate_limits:
+        yield Finding("look", "RATE_LIMITS", "off: for load tests only")
+    if not settings.screening:
+        yield Finding("look", "SCREENING", "off: for load tests only")
+    if settings.redis_url is None and settings.web_processes > 1:
+        yield Finding("look", "REDIS_URL", "not set: each process counts rate limits for itself")
+    if settings.public_url is None:
+        yield Finding("look", "PUBLIC_URL", "not set: links in messages use the address of the request")
+    key_file = settings.instance / "secret_key"
+    if key_file.exists() and key_file.stat().st_mode & 0o077:
+        yield Finding("bad", "secret key", f"others can read it: chmod 600 {key_file}")
+    else:
+        yield Finding("good", "secret key", "kept from others")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.instance).free
+    state = "good" if free >= LEAST_FREE_BYTES else "bad"
+    yield Finding(state, "disk", f"{free // 1_000_000:,} MB free in {settings.instance}")
+    if not os.access(settings.instance, os.W_OK):
+        yield Finding("bad", "instance folder", f"cannot be written: {settings.instance}")
+
+
+def _database(app: Flask) -> Iterator[Finding]:
+    if is_current():
+        yield Finding("good", "schema", "the newest")
+    else:
+        yield Finding("bad", "schema", "not the newest: run `capture migrate`")
+    file = sqlite_file(app.config["SQLALCHEMY_DATABASE_URI"])
+    yield from _sqlite(file) if file else _postgres()
+
+
+def _sqlite(file: Path) -> Iterator[Finding]:
+    version = sqlite.driver.sqlite_version_info
+    named = ".".join(map(str, version))
+    if sqlite.is_wal_safe(version):
+        yield Finding("good", "SQLite", f"{named}, write-ahead log, every commit on disk")
+    else:
+        advice = f"{named} can corrupt a write-ahead log, so a slower journal is used: pip install pysqlite3"
+        yield Finding("look", "SQLite", advice)
+    kind = _file_system(file)
+    if kind in NETWORK_FILE_SYSTEMS:
+        yield Finding("bad", "SQLite", f"{file} is on {kind}: locks do not work on a network file system")
+    journal, synchronous = (
+        db.session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")
+    )
+    wanted = sqlite.journal_of(version)
+    if (str(journal).upper(), {2: "FULL", 3: "EXTRA"}.get(int(str(synchronous)))) != wanted:
+        yield Finding("bad", "SQLite", f"journal {journal}, synchronous {synchronous}: not what durability needs")
+    damage = db.session.execute(text("PRAGMA quick_check(1)")).scalar()
+    state = "good" if damage == "ok" else "bad"
+    yield Finding(state, "database file", "sound" if damage == "ok" else f"damaged ({damage}): restore a backup")
+
+
+def _postgres() -> Iterator[Finding]:
+    for name in ("synchronous_commit", "fsync", "full_page_writes"):
+        value = db.session.execute(text(f"SHOW {name}")).scalar()
+        if value == "off":
+            yield Finding("bad", "PostgreSQL", f"{name} is off: an acknowledged lead can be lost in a power cut")
+    yield Finding("good", "PostgreSQL", str(db.session.execute(text("SHOW server_version")).scalar()))
+
+
+def _contents(settings: Settings) -> Iterator[Finding]:
+    if db.session.execute(select(Site.id).limit(1)).first() is None:
+        yield Finding("look", "sites", "none yet: capture apply site.yaml")
+    if db.session.execute(select(User.id).limit(1)).first() is None:
+        yield Finding("look", "users", "none yet: capture user add you@example.com --role admin")
+    yield from _destinations()
+    for asset in db.session.execute(select(Asset)).scalars():
+        if not kept_path(settings.instance, asset.digest).is_file():
+            yield Finding("bad", f"file {asset.name}", "is missing: apply the site file again")
+
+
+def _destinations() -> Iterator[Finding]:
+    rows = select(Destination).where(Destination.retired_at.is_(None))
+    for one in db.session.execute(rows).scalars():
+        try:
+            secret_of(one.secret or "", os.environ)
+        except ValueError as error:
+            yield Finding("bad", f"destination {one.name}", str(error))
+            continue
+        if one.paused_at is not None:
+            advice = f"paused: {one.pause_reason} Go on with: capture deliveries replay --destination {one.name}"
+            yield Finding("look", f"destination {one.name}", advice)
+        else:
+            yield Finding("good", f"destination {one.name}", "secret set")
+
+
+def _file_system(file: Path) -> str:
+    """The type of the mount that holds a file; empty where it cannot be known."""
+    mounts = Path("/proc/mounts")
+    if not mounts.is_file():
+        return ""
+    rows = [line.split() for line in mounts.read_text().splitlines()]
+    holding = [row for row in rows if file.resolve().is_relative_to(row[1])]
+    return max(holding, key=lambda row: len(row[1]))[2] if holding else ""
