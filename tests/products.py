@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,13 @@ PEOPLE = {
 }
 
 
+class Browser(FlaskClient):
+    """A client whose requests see nothing of the test's own application context, as in real life."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 @dataclass
 class Product:
     app: Flask
@@ -42,7 +50,7 @@ class Product:
         own = {"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": KEY, "RATE_LIMITS": "off"}
         crm = {"EGRESS_ALLOW": "127.0.0.1:9,127.0.0.1:9000", "REDIS_URL": "", "PUBLIC_URL": "", "SCREENING": "on"}
         app = create_app({**own, **crm, **environment})
-        app.config["TESTING"] = False
+        app.test_client_class = Browser
         revision.attach(app, check_seconds=0)
         with app.app_context():
             upgrade(app)

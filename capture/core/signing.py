@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
 
 EXTENSION = "capture.keys"
 
@@ -38,9 +39,17 @@ def opened(purpose: str, token: str, *, now: datetime, lifetime: timedelta) -> s
         value, made_at = _signer(purpose).unsign(token, return_timestamp=True)
     except (BadSignature, SignatureExpired, UnicodeError):
         return None
+    if not _is_canonical(token):
+        return None
     if not timedelta(minutes=-5) <= now - made_at.astimezone(UTC) <= lifetime:
         return None
     return value.decode()
+
+
+def _is_canonical(token: str) -> bool:
+    """The last character of a signature has spare bits: only the spelling that we gave out is ours."""
+    signature = token.rsplit(".", 1)[1].encode()
+    return bool(base64_encode(base64_decode(signature)) == signature)
 
 
 def _signer(purpose: str) -> _SignedAt:

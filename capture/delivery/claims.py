@@ -87,7 +87,9 @@ def _ready(write: Connection, due: Any) -> Any:
 def _claim(write: Connection, destination: Any, due: Any, places: int, at: datetime) -> list[Claimed]:
     claim = new_id()
     oldest = select(Delivery.id).where(due, Delivery.destination_id == destination.id)
-    ids = oldest.order_by(Delivery.due_at, Delivery.id).limit(places).with_for_update(skip_locked=True)
+    ordered = oldest.order_by(Delivery.due_at, Delivery.id).limit(places).with_for_update(skip_locked=True)
+    # Read first: PostgreSQL may run a LIMIT inside an UPDATE's IN (…) more than once.
+    ids = list(write.execute(ordered).scalars())
     taken = (
         update(Delivery)
         .where(Delivery.id.in_(ids), due)

@@ -22,7 +22,7 @@ from capture.sites.models import Site
 from capture.sites.queries import SiteNow, sites
 from capture.submissions.arrival import Arrival, locale_of, page_and_offer
 from capture.submissions.receive import receive
-from capture.tracking.record import Seen, meet, record_touchpoints, record_visit
+from capture.tracking.record import Coming, Seen, meet, record_touchpoints, record_visits
 
 SITE_FILE = Path(__file__).parent / "site" / "nha-rang.yaml"
 SLUG = "nha-rang"
@@ -57,7 +57,7 @@ def _looked(site: SiteNow, character: Character, at: datetime) -> None:
     seen = [Seen("page_view", at - timedelta(minutes=minutes), page=page) for minutes, page in character.looks]
     with transaction() as write:
         meet(write, visitor, site_id=site.id, at=first)
-        record_visit(write, visitor, source, at=first)
+        record_visits(write, visitor, [Coming(source, first)])
         record_touchpoints(write, visitor, seen)
 
 

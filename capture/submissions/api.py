@@ -46,7 +46,7 @@ def install(api: Blueprint) -> None:
     api.register_blueprint(door)
 
 
-@door.post("/forms/<slug>/submissions")
+@door.post("/forms/<slug>/submissions", provide_automatic_options=False)
 @open_to_all
 def submissions(slug: str) -> Response:
     site, form = _site_and_form(slug)

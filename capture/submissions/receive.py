@@ -28,7 +28,7 @@ from capture.submissions.repeats import recognised, remember
 from capture.submissions.screening import Evidence, Verdict, screen
 from capture.submissions.snapshot import attribution_part, lead_part, submission_part, touchpoints_part
 from capture.tracking.journey import Journey, journey_of
-from capture.tracking.record import recognise, record_touchpoints, record_view_of_form, record_visit
+from capture.tracking.record import Coming, recognise, record_touchpoints, record_view_of_form, record_visits
 
 _INSERT_SUBMISSION = insert(Submission)
 
@@ -127,7 +127,7 @@ def _journey(write: Connection, arrival: Arrival, person: Person) -> Journey:
     browser = recognise(write, arrival.visitor, site_id=arrival.site.id, lead_id=person.id, at=at)
     source = source_of(arrival.url, arrival.referrer, own_hosts=arrival.site.hosts)
     record_touchpoints(write, browser.id, arrival.history)
-    record_visit(write, browser.id, source, at=at, is_fresh=browser.is_fresh)
+    record_visits(write, browser.id, [Coming(source, at)], is_fresh=browser.is_fresh)
     if source.landing_page and arrival.door == "form":
         record_view_of_form(write, browser, source.landing_page, at)
     return journey_of(write, person.id)

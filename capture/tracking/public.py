@@ -15,7 +15,7 @@ from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
 from capture.tracking.beacons import Beacon, beacon_of
 from capture.tracking.bots import bot_of
-from capture.tracking.record import meet, record_touchpoints, record_visit
+from capture.tracking.record import Coming, meet, record_touchpoints, record_visits
 
 SCRIPT_CACHE = "public, max-age=300"
 LARGEST_BYTES = 65_536
@@ -59,10 +59,11 @@ def _is_robot() -> bool:
 def keep(site: SiteNow, beacon: Beacon) -> None:
     """Store what a browser did; where it came from opens a visit."""
     at = now()
+    views = [event for event in beacon.events if event.seen.kind == "page_view"]
+    comings = [
+        Coming(source_of(one.url or one.seen.page, one.referrer, own_hosts=site.hosts), one.seen.at) for one in views
+    ]
     with transaction() as write:
         meet(write, beacon.visitor, site_id=site.id, at=at)
-        for event in beacon.events:
-            if event.seen.kind == "page_view":
-                source = source_of(event.url or event.seen.page, event.referrer, own_hosts=site.hosts)
-                record_visit(write, beacon.visitor, source, at=event.seen.at)
+        record_visits(write, beacon.visitor, comings)
         record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])

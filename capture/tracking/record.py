@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,14 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A page was opened, from somewhere."""
+
+    source: Source
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Browser:
     """The visitor that stands for an arrival; `is_fresh` when nothing was known of it before."""
 
@@ -50,11 +58,19 @@ def recognise(write: Connection, claim: str | None, *, site_id: str, lead_id: st
     return Browser(own, is_fresh=True)
 
 
-def record_visit(write: Connection, visitor_id: str, source: Source, *, at: datetime, is_fresh: bool = False) -> None:
-    """A touch, unless the visit that is going on explains this coming."""
-    last = None if is_fresh else _last_visit(write, visitor_id)
-    if begins_visit(last, source, at):
-        write.execute(insert(Visit), _visit(visitor_id, source, at))
+def record_visits(write: Connection, visitor_id: str, comings: Sequence[Coming], *, is_fresh: bool = False) -> None:
+    """Touches: each coming that the visit going on does not explain."""
+    last = None if is_fresh or not comings else _last_visit(write, visitor_id)
+    rows = []
+    for coming in comings:
+        source, at = coming.source, coming.at
+        if begins_visit(last, source, at):
+            rows.append(_visit(visitor_id, source, at))
+            last = LastVisit(source.utm, source.click_ids, source.referrer, at)
+        elif last is not None:
+            last = replace(last, seen_at=max(last.seen_at, at))
+    if rows:
+        write.execute(insert(Visit), rows)
 
 
 def record_touchpoints(write: Connection, visitor_id: str, seen: Sequence[Seen]) -> None:

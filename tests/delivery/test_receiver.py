@@ -184,9 +184,7 @@ def test_both_secrets_of_a_rotation_are_understood(crm: Crm) -> None:
 
 
 def test_the_page_shows_the_newest_first_as_plain_text(crm: Crm) -> None:
-    crm.deliver(
-        {"type": "lead.created", "data": {"lead": {"name": "<script>alert(1)</script>"}}}, message_id="a"
-    )
+    crm.deliver({"type": "lead.created", "data": {"lead": {"name": "<script>alert(1)</script>"}}}, message_id="a")
     crm.deliver({"type": "lead.updated", "data": {}}, message_id="b")
     answer = crm.call("GET", "/")
     page = answer.body.decode()

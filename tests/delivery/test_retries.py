@@ -48,9 +48,7 @@ def test_everything_else_is_tried_again_because_a_person_may_mend_it(status: int
     assert waited(decided(3, status)) == 1800
 
 
-@pytest.mark.parametrize(
-    "failure", ["timed_out", "reset", "dns_failed", "tls_failed", "bad_url", "private_address"]
-)
+@pytest.mark.parametrize("failure", ["timed_out", "reset", "dns_failed", "tls_failed", "bad_url", "private_address"])
 def test_failures_are_tried_again_too_and_keep_their_name(failure: str) -> None:
     decision = decided(3, failure=failure)
     assert (decision.state, decision.why, waited(decision)) == ("waiting", failure, 1800)

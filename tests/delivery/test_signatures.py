@@ -103,9 +103,7 @@ def test_padding_may_be_missing(size: int) -> None:
         ("password", "does not begin"),
     ],
 )
-def test_a_weak_or_wrong_secret_is_refused_with_what_to_do_and_without_repeating_it(
-    secret: str, what: str
-) -> None:
+def test_a_weak_or_wrong_secret_is_refused_with_what_to_do_and_without_repeating_it(secret: str, what: str) -> None:
     with pytest.raises(ValueError, match=what) as caught:
         key_of(secret)
     assert "make one with" in str(caught.value)
