@@ -13,9 +13,9 @@ from capture.accounts.guards import SESSION_TOKEN, allowed, current_user, open_t
 from capture.accounts.models import User
 from capture.accounts.passwords import hashed, is_right, problem_with
 from capture.console.shell import csrf, frame, screen
+from capture.core import limits
 from capture.core.clock import now
 from capture.core.db import db
-from capture.core.limits import SIGN_INS, limiter
 from capture.core.speech import _
 from capture.core.transactions import transaction
 
@@ -38,11 +38,11 @@ def sign_in() -> BaseResponse:
         return _asked()
     email, password = request.form.get("email", "").strip().lower()[:320], request.form.get("password", "")
     try:
-        with limiter.limit(SIGN_INS):
-            user = db.session.execute(select(User).where(User.email == email)).scalar()
-            right = is_right(user.password_hash if user else None, password)
+        limits.count("sign_ins")
     except RateLimitExceeded:
         return _asked(email, _("Too many tries. Please wait a few minutes."), 429)
+    user = db.session.execute(select(User).where(User.email == email)).scalar()
+    right = is_right(user.password_hash if user else None, password)
     if user is None or not right or user.disabled_at is not None:
         return _asked(email, _("Email and password do not belong together."), 422)
     return _signed_in(user.id, url_for("console.home.today"))

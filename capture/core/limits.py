@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from collections.abc import Callable
+
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
 from capture.core.clients import bucket_of
 from capture.settings import Settings
 
 # Thirty people behind one carrier's address must pass: a limit stops a script, not a campaign.
-SUBMISSIONS = "120 per minute; 3000 per hour"
-BEACONS = "600 per minute"
-SIGN_INS = "10 per minute; 60 per hour"
+LIMITS = {
+    "submissions": "120 per minute; 3000 per hour",
+    "beacons": "600 per minute",
+    "sign_ins": "10 per minute; 60 per hour",
+}
 REDIS_SECONDS = 0.3
-
-
-def _bucket() -> str:
-    return bucket_of(request.client)  # type: ignore[attr-defined]
-
-
-limiter = Limiter(key_func=_bucket)
+EXTENSION = "capture.limits"
 
 
 def attach(app: Flask, settings: Settings) -> None:
@@ -34,4 +32,24 @@ def attach(app: Flask, settings: Settings) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
         RATELIMIT_KEY_PREFIX="capture",
     )
-    limiter.init_app(app)
+    limiter = Limiter(key_func=_bucket, app=app)
+    app.extensions[f"{EXTENSION}.limiter"] = limiter  # the library holds it weakly
+    app.extensions[EXTENSION] = {name: limiter.limit(limit)(_nothing_called(name)) for name, limit in LIMITS.items()}
+
+
+def count(name: str) -> None:
+    """Count this request under one of the LIMITS; raises flask_limiter.RateLimitExceeded."""
+    current_app.extensions[EXTENSION][name]()
+
+
+def _bucket() -> str:
+    return bucket_of(request.client)  # type: ignore[attr-defined]
+
+
+def _nothing_called(name: str) -> Callable[[], None]:
+    """The library limits functions, known by their names; ours do nothing, so that a door can count when it wants."""
+
+    def nothing() -> None: ...
+
+    nothing.__qualname__ = f"count_{name}"
+    return nothing

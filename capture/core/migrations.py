@@ -17,7 +17,7 @@ def upgrade(app: Flask, revision: str = "head") -> list[str]:
     """Run the migrations that are missing; returns a line for each thing done."""
     from alembic import command
 
-    with _prepared() as connection:
+    with prepared() as connection:
         before = current(connection)
         command.upgrade(_config(connection), revision)
         after = current(connection)
@@ -27,7 +27,7 @@ def upgrade(app: Flask, revision: str = "head") -> list[str]:
 def downgrade(revision: str) -> None:
     from alembic import command
 
-    with _prepared() as connection:
+    with prepared() as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -57,7 +57,7 @@ def _config(connection: Connection) -> Any:
     return config
 
 
-class _prepared:
+class prepared:
     """A connection for migrating. On SQLite a rebuilt table would take its child rows along (ON DELETE CASCADE),
     so foreign keys are off from before the transaction until after it, and checked inside it."""
 

@@ -11,10 +11,9 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from capture.core import failures
+from capture.core import failures, limits
 from capture.core.clock import now
 from capture.core.errors import Busy, Invalid, NotAllowed, NotFound
-from capture.core.limits import SUBMISSIONS, limiter
 from capture.core.shelf import host_name
 from capture.core.signing import opened, signed
 from capture.core.texts import translated
@@ -55,15 +54,17 @@ def submission(slug: str) -> BaseResponse:
     _refuse_foreign(site)
     arrival = from_browser(site, form)
     try:
-        with limiter.limit(SUBMISSIONS):
-            receipt = receive(arrival)
+        limits.count("submissions")
+        receipt = receive(arrival)
     except Invalid as refusal:
         return _again(arrival, 422, errors=refusal.errors)
     except RateLimitExceeded:
         return _again(arrival, 429, retry_after_seconds=60)
     except Busy:
         return _again(arrival, 503, retry_after_seconds=failures.RETRY_SECONDS)
-    return redirect(thanks_path(receipt), 303)
+    thanked = redirect(thanks_path(receipt), 303)
+    thanked.headers["Cache-Control"] = "no-store"
+    return thanked
 
 
 @door.get("/thanks/<token>")

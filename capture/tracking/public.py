@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from capture.attribution.source import source_of
+from capture.core import limits
 from capture.core.assets import FOLDER, minified
 from capture.core.clock import now
 from capture.core.errors import Unreadable
-from capture.core.limits import BEACONS, limiter
 from capture.core.shelf import item_of, shelved
 from capture.core.transactions import again_if_raced, transaction
 from capture.sites.here import site_here
@@ -37,10 +37,10 @@ def tracker() -> Response:
 
 
 @door.post("/t")
-@limiter.limit(BEACONS)
 def touchpoints() -> Response:
     """204 for everything that can be read; robots are answered alike and not kept."""
     site = site_here()
+    limits.count("beacons")
     if (request.content_length or 0) > LARGEST_BYTES:
         raise Unreadable("A beacon is at most 64 KB.")
     beacon = beacon_of(request.get_data(cache=False), now())
