@@ -44,6 +44,14 @@ class CaptureRequest(Request):
 
     @property
     def origin_here(self) -> str:
-        """Scheme and host of our own addresses, without a slash at the end."""
+        """Scheme and host of our own addresses for this caller, without a slash at the end."""
         public: str | None = current_app.config["SETTINGS"].public_url
         return public or f"{self.scheme}://{self.host}"
+
+    @property
+    def origin_known(self) -> str:
+        """The same for what is kept for others: a port that the caller made up has no place in it."""
+        settings = current_app.config["SETTINGS"]
+        name, _, port = self.host.rpartition(":") if self.host.count(":") == 1 else (self.host, "", "")
+        kept = f":{port}" if port == str(settings.port) else ""
+        return settings.public_url or f"{self.scheme}://{name or self.host}{kept}"

@@ -17,6 +17,7 @@ from capture.pages.render import page_path, render_message, render_page
 from capture.pages.style import SENT, public_headers, style_of
 from capture.sites.here import site_here
 from capture.sites.queries import LOCALES, SiteNow, site_of_host
+from capture.tracking.unscripted import note_this_request
 
 # A shared cache may keep a page for a second and serve the old one while it asks, or when we are down.
 PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
@@ -83,10 +84,11 @@ def _nothing() -> Response:
 def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
     """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
     theme = page.content.get("theme") or site.theme
-    body = render_page(site, page, locale, origin=request.origin_here)  # type: ignore[attr-defined]
-    link = f'<{request.origin_here}{page_path(site, page.slug, locale)}>; rel="canonical"'  # type: ignore[attr-defined]
+    body = render_page(site, page, locale, origin=request.origin_known)  # type: ignore[attr-defined]
+    link = f'<{request.origin_known}{page_path(site, page.slug, locale)}>; rel="canonical"'  # type: ignore[attr-defined]
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", PAGE_CACHE), ("Link", link)]
     headers += [("Content-Language", locale), *public_headers(style_of(theme))]
+    note_this_request()
     return shelved(item_of(200, headers, body.encode()))
 
 

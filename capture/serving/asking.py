@@ -6,6 +6,8 @@ from typing import NamedTuple
 from capture.core.finished import Finished, Headers
 from capture.serving.plan import Plan
 
+SEEN = (200, 304)  # a visitor who has the page sees it too
+
 log = logging.getLogger(__name__)
 
 NOTED = {b"host": "host", b"accept-encoding": "accept_encoding", b"if-none-match": "if_none_match"}
@@ -43,10 +45,10 @@ def answer_to(plan: Plan, question: Question) -> Finished | None:
         return None
 
 
-def note_view(plan: Plan, question: Question, headers: Headers) -> None:
+def note_view(plan: Plan, question: Question, headers: Headers, peer: str) -> None:
     if plan.viewed is None:
         return
     try:
-        plan.viewed(question.host, question.path, question.query, headers)
+        plan.viewed(question.host, question.path, question.query, headers, peer)
     except Exception:
         log.exception("a view of %r was not noted", question.path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from capture.core.finished import Headers, joined
 from capture.serving.adapter import Answer, Call
-from capture.serving.asking import answer_to, note_view, question_of
+from capture.serving.asking import SEEN, answer_to, note_view, question_of
 from capture.serving.bodies import Bodies
 from capture.serving.environ import environ_of
 from capture.serving.lanes import Lanes
@@ -59,8 +59,8 @@ class Front:
         if page is None:
             return False
         await _send_whole(send, page.status, page.headers, page.body)
-        if page.status == 200 and scope["method"] == "GET":
-            note_view(self.plan, question, scope["headers"])
+        if page.status in SEEN and scope["method"] == "GET":
+            note_view(self.plan, question, scope["headers"], (scope["client"] or ("",))[0])
         return True
 
     async def _from_application(self, scope: Any, receive: Receive, send: Send) -> None:

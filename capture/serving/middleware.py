@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from capture.core.finished import Headers
-from capture.serving.asking import answer_to, note_view, question_of
+from capture.serving.asking import SEEN, answer_to, note_view, question_of
 from capture.serving.plan import Plan
 from capture.serving.refusals import Refused, refusal_of
 
@@ -45,8 +45,8 @@ class BehindProxy:
         _start(start_response, page.status, page.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
             return []
-        if page.status == 200:
-            note_view(self.plan, question, headers)
+        if page.status in SEEN:
+            note_view(self.plan, question, headers, environ.get("REMOTE_ADDR", ""))
         return [page.body]
 
     def _beacon(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -49,7 +49,7 @@ class Plan:
 
     `shelf`, `viewed`, `limits`, `lane`, `refusal` and `speaks_for_many` are called in the event loop: they must
     not wait. `shelf(host, path, query, accept_encoding, if_none_match)` is asked for GET and HEAD; None means
-    "ask the application". `viewed(host, path, query, headers)` follows a 200 to GET from the shelf.
+    "ask the application". `viewed(host, path, query, headers, peer)` follows a 200 or 304 to GET from the shelf.
     `limits(method, path)` is the longest body in bytes, `lane(method, path)` a key of `bounds.lanes`.
     `refusal(status, scope)` may dress a refusal: headers and body, or None for plain text.
     `speaks_for_many(address)` exempts trusted proxies from the count per address. `tick`, `startup` and
@@ -60,7 +60,7 @@ class Plan:
     shelf: Callable[[str, str, str, str, str], Finished | None]
     limits: Callable[[str, str], int]
     lane: Callable[[str, str], str]
-    viewed: Callable[[str, str, str, Headers], None] | None = None
+    viewed: Callable[[str, str, str, Headers, str], None] | None = None
     refusal: Callable[[int, Mapping[str, Any]], tuple[Headers, bytes] | None] | None = None
     speaks_for_many: Callable[[str], bool] | None = None
     tick: Callable[[], None] | None = None

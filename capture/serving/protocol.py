@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from capture.core.finished import Finished, joined
-from capture.serving.asking import Question, answer_to, note_view
+from capture.serving.asking import SEEN, Question, answer_to, note_view
 from capture.serving.front import Front
 from capture.serving.refusals import Refused, bare_refusal
 
@@ -182,8 +182,8 @@ class FrontProtocol(HttpToolsProtocol):
         if page is None:
             return False
         self._write(page, with_body=method == b"GET")
-        if page.status == 200 and method == b"GET":
-            note_view(self.plan, question, self.headers)
+        if page.status in SEEN and method == b"GET":
+            note_view(self.plan, question, self.headers, self.client[0] if self.client else "")
         return True
 
     def _write(self, page: Finished, *, with_body: bool) -> None:

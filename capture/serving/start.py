@@ -12,6 +12,7 @@ from capture.core.finished import Headers
 from capture.core.requests import LARGEST_BODY_BYTES
 from capture.core.shelf import EXTENSION as SHELF
 from capture.serving.plan import Plan
+from capture.tracking.unscripted import requests_of, write_waiting
 
 BEACON_BYTES = 65_536
 BUSY = b"We are very busy right now. Nothing is lost: please send it again in a few seconds.\n"
@@ -42,6 +43,7 @@ def make_plan() -> Plan:
         lane=lane_of,
         refusal=refusal,
         speaks_for_many=_proxies(trusted) if trusted else None,
+        viewed=requests_of(app).note,
         tick=lambda: _keep_up(app),
     )
 
@@ -72,6 +74,7 @@ def configure_logging() -> None:
 def _keep_up(app: Any) -> None:
     with app.app_context():
         app.extensions[SHELF].keep_up()
+        write_waiting()
 
 
 def _proxies(trusted: Any) -> Any:

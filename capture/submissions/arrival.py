@@ -48,6 +48,7 @@ class Arrival:
     submitted_at: datetime
     received_at: datetime
     history: Sequence[Seen] = field(default=())
+    unscripted: str | None = None
 
 
 def page_and_offer(site: SiteNow, form: FormNow, slug: str | None) -> tuple[PageNow | None, OfferNow | None]:

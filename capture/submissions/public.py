@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ from capture.submissions.arrival import (
 )
 from capture.submissions.receive import Receipt, receive
 from capture.submissions.thanks import thanks_of
+from capture.tracking.unscripted import digest_of, write_waiting
 
 PURPOSE = "thanks"
 LIFETIME = timedelta(hours=1)
@@ -94,7 +95,7 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
     typed: MultiDict[str, str] = request.form
     url = typed.get("_url") or request.referrer
     page, offer = page_and_offer(site, form, typed.get("_page"))
-    at = now()
+    at, visitor = now(), visitor_claim(typed.get("_visitor"))
     return Arrival(
         site=site,
         form=form,
@@ -105,7 +106,8 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
         door="form",
         locale=locale_of(site, typed.get("_locale"), _path(url)),
         key=key_claim(typed.get("_key")),
-        visitor=visitor_claim(typed.get("_visitor")),
+        visitor=visitor,
+        unscripted=None if visitor else _unscripted(site, at),
         url=url,
         referrer=typed.get("_referrer"),
         address=request.client,  # type: ignore[attr-defined]
@@ -116,6 +118,14 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
         submitted_at=at,
         received_at=at,
     )
+
+
+def _unscripted(site: SiteNow, at: datetime) -> str | None:
+    """Under which digest the requests of a browser without script were noted."""
+    if site.tracking != "on":
+        return None
+    write_waiting()
+    return digest_of(request.client, request.user_agent.string, at)  # type: ignore[attr-defined]
 
 
 def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:
@@ -180,5 +190,5 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
 def _rendered(arrival: Arrival, filled: Filled) -> str:
     if arrival.page is None:
         return render_form_alone(arrival.site, arrival.form, arrival.locale, filled=filled)
-    origin = request.origin_here  # type: ignore[attr-defined]
+    origin = request.origin_known  # type: ignore[attr-defined]
     return render_page(arrival.site, arrival.page, arrival.locale, origin=origin, filled=filled)

@@ -28,7 +28,8 @@ from capture.submissions.repeats import recognised, remember
 from capture.submissions.screening import Evidence, Verdict, screen
 from capture.submissions.snapshot import attribution_part, lead_part, submission_part, touchpoints_part
 from capture.tracking.journey import Journey, journey_of
-from capture.tracking.record import Coming, recognise, record_touchpoints, record_view_of_form, record_visits
+from capture.tracking.record import Coming, Seen, recognise, record_touchpoints, record_view_of_form, record_visits
+from capture.tracking.unscripted import views_of
 
 _INSERT_SUBMISSION = insert(Submission)
 
@@ -123,13 +124,17 @@ def _consent(
 
 def _journey(write: Connection, arrival: Arrival, person: Person) -> Journey:
     """Join what the browser did before, and this coming."""
-    at = arrival.submitted_at
+    at, hosts = arrival.submitted_at, arrival.site.hosts
     browser = recognise(write, arrival.visitor, site_id=arrival.site.id, lead_id=person.id, at=at)
-    source = source_of(arrival.url, arrival.referrer, own_hosts=arrival.site.hosts)
-    record_touchpoints(write, browser.id, arrival.history)
-    record_visits(write, browser.id, [Coming(source, at)], is_fresh=browser.is_fresh)
-    if source.landing_page and arrival.door == "form":
-        record_view_of_form(write, browser, source.landing_page, at)
+    views = views_of(write, arrival.unscripted, at) if arrival.unscripted else ()
+    source = source_of(arrival.url, arrival.referrer, own_hosts=hosts)
+    comings = [Coming(source_of(view.url, view.referrer, own_hosts=hosts), view.at) for view in views]
+    record_visits(write, browser.id, [*comings, Coming(source, at)], is_fresh=browser.is_fresh)
+    seen = [*arrival.history, *(Seen("page_view", view.at, page=view.page) for view in views)]
+    record_touchpoints(write, browser.id, seen)
+    page = source.landing_page
+    if page and arrival.door == "form" and page not in [one.page for one in seen]:
+        record_view_of_form(write, browser, page, at)
     return journey_of(write, person.id)
 
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 AGENT_CHARACTERS_MAX = 512
 REMEMBERED_AGENTS_MAX = 4_096
+# What nobody looks at; a library or a headless browser may be somebody's own test.
+ROBOTS = frozenset({"crawler", "link preview", "prefetch"})
 METHODS_OF_PEOPLE = ("GET", "POST")
 
 _PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)

@@ -60,3 +60,20 @@ class Touchpoint(Base):
     name: Mapped[str | None] = mapped_column(String(255))
     value: Mapped[float | None] = mapped_column(Float)
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class PageRequest(Base):
+    """A page that somebody asked for, kept for half an hour: a browser without script says nothing more.
+
+    `digest` is of address and agent under a salt of the day; it is forgotten with the row.
+    """
+
+    __tablename__ = "page_request"
+    __table_args__ = (Index("ix_page_request_digest_at", "digest", "at"), {"info": {"personal": "erase"}})
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32))
+    url: Mapped[str] = mapped_column(Text)
+    page: Mapped[str] = mapped_column(String(512))
+    referrer: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)

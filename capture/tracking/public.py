@@ -14,12 +14,12 @@ from capture.core.transactions import again_if_raced, transaction
 from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
 from capture.tracking.beacons import Beacon, beacon_of
-from capture.tracking.bots import bot_of
+from capture.tracking.bots import ROBOTS, bot_of
 from capture.tracking.record import Coming, meet, record_touchpoints, record_visits
+from capture.tracking.unscripted import digest_of, forget
 
 SCRIPT_CACHE = "public, max-age=300"
 LARGEST_BYTES = 65_536
-ROBOTS = frozenset({"crawler", "link preview", "prefetch"})
 
 door = Blueprint("tracking", __name__)
 
@@ -45,7 +45,7 @@ def touchpoints() -> Response:
         raise Unreadable("A beacon is at most 64 KB.")
     beacon = beacon_of(request.get_data(cache=False), now())
     if beacon.events and site.tracking != "off" and not _is_robot():
-        keep(site, beacon)
+        keep(site, beacon, _own_digest())
     return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
@@ -55,8 +55,12 @@ def _is_robot() -> bool:
     return bot_of(request.user_agent.string, purpose=" ".join(headers).strip()) in ROBOTS
 
 
+def _own_digest() -> str:
+    return digest_of(request.client, request.user_agent.string, now())  # type: ignore[attr-defined]
+
+
 @again_if_raced
-def keep(site: SiteNow, beacon: Beacon) -> None:
+def keep(site: SiteNow, beacon: Beacon, digest: str | None = None) -> None:
     """Store what a browser did; where it came from opens a visit."""
     at = now()
     views = [event for event in beacon.events if event.seen.kind == "page_view"]
@@ -65,5 +69,7 @@ def keep(site: SiteNow, beacon: Beacon) -> None:
     ]
     with transaction() as write:
         meet(write, beacon.visitor, site_id=site.id, at=at)
+        if digest is not None:
+            forget(write, digest)
         record_visits(write, beacon.visitor, comings)
         record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])

