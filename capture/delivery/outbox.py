@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from capture.core.ids import new_id
 from capture.core.json import dumps
+from capture.core.statements import Fixed
 from capture.delivery.models import Delivery, Message
 from capture.delivery.queries import DestinationNow, destinations
 from forms.conditions import Facts, holds
@@ -26,6 +27,11 @@ class Subject:
     submission_id: str | None
 
 
+_NEW_MESSAGE = Fixed(
+    insert(Message),
+    columns=["id", "site_id", "pipeline", "type", "lead_id", "submission_id", "body", "created_at"],
+)
+_NEW_DELIVERY = Fixed(insert(Delivery), columns=["id", "message_id", "destination_id", "state", "attempts", "due_at"])
 # The story of a lead is kept even where nobody listens yet; other events only for those who asked.
 ALWAYS_KEPT = frozenset({"lead.created", "lead.updated", "lead.merged", "lead.erased"})
 
@@ -41,9 +47,8 @@ def announce(
     body = dumps({"type": event, "timestamp": at, "data": data}).decode()
     about = {"site_id": subject.site_id, "pipeline": subject.pipeline, "lead_id": subject.lead_id}
     row = {"id": message_id, "type": event, **about, "submission_id": subject.submission_id, "body": body}
-    write.execute(insert(Message), {**row, "created_at": at})
-    if wanting:
-        write.execute(insert(Delivery), [_delivery(message_id, one, at) for one in wanting])
+    _NEW_MESSAGE.run(write, {**row, "created_at": at})
+    _NEW_DELIVERY.run_many(write, [_delivery(message_id, one, at) for one in wanting])
 
 
 def _wants(destination: DestinationNow, event: str, subject: Subject, facts: Facts) -> bool:

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from capture.core.ids import new_id
+from capture.core.statements import Fixed
 from capture.leads.evidence import Value, shown_values
 from capture.leads.find import Person
 from capture.leads.models import LeadValue
 
 OWN_COLUMNS = ("email", "phone", "name", "company")
-_INSERT = insert(LeadValue)
+_INSERT = Fixed(insert(LeadValue), columns=["id", "lead_id", "submission_id", "field", "value", "evidence", "at"])
+_ALL = Fixed(
+    select(LeadValue.field, LeadValue.value, LeadValue.evidence, LeadValue.at)
+    .where(LeadValue.lead_id == bindparam("_lead"))
+    .order_by(LeadValue.id)
+)
 
 
 def keep_values(
@@ -23,10 +29,9 @@ def keep_values(
     """Write what was given; returns the lead's columns `email phone name company attributes` as they are now."""
     values = [Value(field, value, _evidence(person, field), at) for field, value in given.items()]
     rows = [_row(person.id, submission_id, one) for one in values]
-    if rows:
-        write.execute(_INSERT, rows)
-    earlier = [] if person.is_new else _earlier(write, person.id, list(given))
-    chosen = shown_values([*earlier, *values])
+    earlier = [] if person.is_new else [Value(*row) for row in _ALL.rows(write, {"_lead": person.id})]
+    _INSERT.run_many(write, rows)
+    chosen = shown_values([*(one for one in earlier if one.field in given), *values])
     return _columns(person.row, chosen)
 
 
@@ -37,12 +42,6 @@ def _evidence(person: Person, field: str) -> str:
 def _row(lead_id: str, submission_id: str, one: Value) -> dict[str, Any]:
     values = {"field": one.field, "value": one.value, "evidence": one.evidence, "at": one.at}
     return {"id": new_id(), "lead_id": lead_id, "submission_id": submission_id, **values}
-
-
-def _earlier(write: Connection, lead_id: str, fields: list[str]) -> list[Value]:
-    columns = (LeadValue.field, LeadValue.value, LeadValue.evidence, LeadValue.at)
-    rows = select(*columns).where(LeadValue.lead_id == lead_id, LeadValue.field.in_(fields))
-    return [Value(*row) for row in write.execute(rows.order_by(LeadValue.id))]
 
 
 def _columns(before: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:

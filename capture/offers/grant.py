@@ -6,11 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
+from capture.core.statements import Fixed
 from capture.offers.coupon_codes import new_code
 from capture.offers.models import Coupon, CouponCode, Grant
 from capture.offers.queries import OfferNow
+
+_NEW_GRANT = Fixed(insert(Grant), columns=["submission_id", "offer_id", "lead_id", "state", "code", "granted_at"])
+_NEW_CODE = Fixed(
+    insert(CouponCode),
+    columns=["code", "offer_id", "lead_id", "ordinal", "value", "claimed_at", "expires_at", "redeemed_at"],
+)
+_CODES_OF_LEAD = Fixed(
+    select(CouponCode.code, CouponCode.value, CouponCode.expires_at, CouponCode.redeemed_at)
+    .where(CouponCode.offer_id == bindparam("_offer"), CouponCode.lead_id == bindparam("_lead"))
+    .order_by(CouponCode.ordinal)
+)
+# One conditional UPDATE, so that the limit holds however many ask at once.
+_TAKE = Fixed(
+    update(Coupon)
+    .where(
+        Coupon.offer_id == bindparam("_offer"),
+        or_(Coupon.limit.is_(None), Coupon.claimed < Coupon.limit),
+        or_(Coupon.expires_at.is_(None), Coupon.expires_at > bindparam("_at", type_=Coupon.expires_at.type)),
+        Coupon.per_lead > bindparam("_already", type_=Coupon.per_lead.type),
+    )
+    .values(claimed=Coupon.claimed + 1)
+    .returning(Coupon.prefix, Coupon.value, Coupon.expires_at)
+)
 
 
 @dataclass(frozen=True)
@@ -33,44 +57,25 @@ def grant_offer(
         return None
     granted = _claimed(write, offer, lead_id, at) if offer.kind == "coupon" else Granted(offer, "granted")
     row = {"submission_id": submission_id, "offer_id": offer.id, "lead_id": lead_id, "state": granted.state}
-    write.execute(insert(Grant), {**row, "code": granted.code, "granted_at": at})
+    _NEW_GRANT.run(write, {**row, "code": granted.code, "granted_at": at})
     return granted
 
 
 def _claimed(write: Connection, offer: OfferNow, lead_id: str, at: datetime) -> Granted:
-    owned = _codes_of(write, offer, lead_id)
+    owned = _CODES_OF_LEAD.rows(write, {"_offer": offer.id, "_lead": lead_id})
     usable = [row for row in owned if row.redeemed_at is None and (row.expires_at is None or row.expires_at > at)]
     if usable:
         return Granted(offer, "granted", usable[0].code, usable[0].value, usable[0].expires_at)
-    coupon = _taken_from_stock(write, offer, already=len(owned), at=at)
+    coupon = _TAKE.first(write, {"_offer": offer.id, "_already": len(owned), "_at": at})
     if coupon is None:
         return _nothing_left(write, offer, owned, at)
     return _new_code(write, offer, coupon, lead_id, ordinal=len(owned) + 1, at=at)
 
 
-def _codes_of(write: Connection, offer: OfferNow, lead_id: str) -> Any:
-    columns = (CouponCode.code, CouponCode.value, CouponCode.expires_at, CouponCode.redeemed_at)
-    mine = select(*columns).where(CouponCode.offer_id == offer.id, CouponCode.lead_id == lead_id)
-    return write.execute(mine.order_by(CouponCode.ordinal)).all()
-
-
-def _taken_from_stock(write: Connection, offer: OfferNow, *, already: int, at: datetime) -> Any:
-    """One conditional UPDATE, so that the limit holds however many ask at once."""
-    within = or_(Coupon.limit.is_(None), Coupon.claimed < Coupon.limit)
-    running = or_(Coupon.expires_at.is_(None), Coupon.expires_at > at)
-    taken = (
-        update(Coupon)
-        .where(Coupon.offer_id == offer.id, within, running, Coupon.per_lead > already)
-        .values(claimed=Coupon.claimed + 1)
-        .returning(Coupon.prefix, Coupon.value, Coupon.expires_at)
-    )
-    return write.execute(taken).first()
-
-
 def _new_code(write: Connection, offer: OfferNow, coupon: Any, lead_id: str, *, ordinal: int, at: datetime) -> Granted:
     code = new_code(coupon.prefix)
     row = {"code": code, "offer_id": offer.id, "lead_id": lead_id, "ordinal": ordinal, "value": coupon.value}
-    write.execute(insert(CouponCode), {**row, "claimed_at": at, "expires_at": coupon.expires_at, "redeemed_at": None})
+    _NEW_CODE.run(write, {**row, "claimed_at": at, "expires_at": coupon.expires_at, "redeemed_at": None})
     return Granted(offer, "granted", code, coupon.value, coupon.expires_at, is_new=True)
 
 

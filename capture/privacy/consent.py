@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from capture.core.ids import new_id
+from capture.core.statements import Fixed
 from capture.privacy.models import Consent
+
+_INSERT = Fixed(insert(Consent), columns=["id", "lead_id", "submission_id", "purpose", "given", "text", "locale", "at"])
+_OF_LEAD = Fixed(
+    select(Consent.purpose, Consent.given, Consent.at, Consent.text)
+    .where(Consent.lead_id == bindparam("_lead"))
+    .order_by(Consent.given, Consent.at, Consent.id)
+)
 
 
 @dataclass(frozen=True)
@@ -27,13 +35,10 @@ def record_consent(
 ) -> None:
     owner = {"lead_id": lead_id, "submission_id": submission_id, "locale": locale, "at": at}
     rows = [{"id": new_id(), **owner, "purpose": one.purpose, "given": one.given, "text": one.text} for one in asked]
-    if rows:
-        write.execute(insert(Consent), rows)
+    _INSERT.run_many(write, rows)
 
 
 def consents_of(read: Connection, lead_id: str) -> list[Mapping[str, Any]]:
     """What holds for each purpose, in the order of purposes: leaving a box empty later takes no consent back."""
-    rows = select(Consent.purpose, Consent.given, Consent.at, Consent.text).where(Consent.lead_id == lead_id)
-    ordered = rows.order_by(Consent.given, Consent.at, Consent.id)
-    newest = {row["purpose"]: dict(row) for row in read.execute(ordered).mappings()}
+    newest = {row.purpose: row._asdict() for row in _OF_LEAD.rows(read, {"_lead": lead_id})}
     return [newest[purpose] for purpose in sorted(newest)]

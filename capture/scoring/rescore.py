@@ -9,12 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from capture.core.ids import new_id
+from capture.core.statements import Fixed
 from capture.leads.models import StageChange
 from capture.leads.stages import is_forward
 from capture.scoring.models import Score
 from capture.scoring.rules import Model, ScoreCard, score_card
 from forms.conditions import Facts
 from forms.texts import in_locale
+
+_NEW_SCORE = Fixed(
+    insert(Score), columns=["id", "lead_id", "model_id", "submission_id", "points", "grade", "reasons", "at"]
+)
+_NEW_CHANGE = Fixed(insert(StageChange), columns=["id", "lead_id", "from_stage", "to_stage", "why", "at"])
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,11 @@ def rescore(
 ) -> Scored:
     """Score these facts by this model; the caller writes points and stage to the lead."""
     card = score_card(model, facts)
-    write.execute(insert(Score), _receipt(card, model, lead_id, submission_id, at))
+    _NEW_SCORE.run(write, _receipt(card, model, lead_id, submission_id, at))
     crossed = None
     if is_forward(stage, card.stage):
         crossed = (stage, card.stage, card.why)
-        write.execute(insert(StageChange), _change(lead_id, crossed, at))
+        _NEW_CHANGE.run(write, _change(lead_id, crossed, at))
     return Scored(card, crossed[1] if crossed else stage, crossed)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from capture.attribution.source import source_of
 from capture.core.ids import new_id
+from capture.core.statements import Fixed
 from capture.core.transactions import again_if_raced, transaction
 from capture.delivery.outbox import Subject, announce
 from capture.leads.find import Person, find_or_create, note_doubts
@@ -31,7 +32,12 @@ from capture.tracking.journey import Journey, journey_of
 from capture.tracking.record import Coming, Seen, recognise, record_touchpoints, record_view_of_form, record_visits
 from capture.tracking.unscripted import views_of
 
-_INSERT_SUBMISSION = insert(Submission)
+_NEW_SUBMISSION = Fixed(insert(Submission), columns=[column.name for column in Submission.__table__.columns])
+_UPDATE_LEAD = Fixed(
+    update(Lead).where(Lead.id == bindparam("_id")),
+    columns=["email", "phone", "name", "company", "attributes", "stage", "score", "grade", "submissions", "channel",
+             "source", "updated_at"],
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def receive(arrival: Arrival) -> Receipt:
             return Receipt(known.submission_id, known.received_at)
         submission = _submission(arrival, answers, verdict)
         if verdict.is_held:
-            write.execute(_INSERT_SUBMISSION, submission)
+            _NEW_SUBMISSION.run(write, submission)
         else:
             _accept(write, arrival, answers, submission)
         remember(write, arrival, answers, mark, submission["id"])
@@ -65,7 +71,7 @@ def _accept(write: Connection, arrival: Arrival, answers: Answers, submission: d
     at = arrival.received_at
     person = find_or_create(write, answers.contact, pipeline=arrival.form.pipeline, at=at)
     submission["lead_id"] = person.id
-    write.execute(_INSERT_SUBMISSION, submission)
+    _NEW_SUBMISSION.run(write, submission)
     note_doubts(write, person, submission_id=submission["id"], at=at)
     columns = keep_values(write, person, answers.given, submission_id=submission["id"], at=arrival.submitted_at)
     _consent(write, arrival, answers, person, submission)
@@ -171,7 +177,7 @@ def _updated_lead(
         "source": touch.get("source"),
         "updated_at": at,
     }
-    write.execute(update(Lead).where(Lead.id == person.id), values)
+    _UPDATE_LEAD.run(write, {"_id": person.id, **values})
     return {"id": person.id, "created_at": person.row.get("created_at", at), **values}
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from capture.core.clock import now
 from capture.core.errors import Conflict
+from capture.core.statements import Fixed
 from capture.core.transactions import transaction
 from capture.submissions.answers import Answers
 from capture.submissions.arrival import Arrival
@@ -19,6 +20,14 @@ KEY_LIFETIME = timedelta(days=7)
 # Without script there is no key: the same answers to the same form, soon after, are a reload.
 RELOAD_WINDOW = timedelta(minutes=10)
 SWEPT_AT_ONCE = 5_000
+
+
+_REMEMBER = Fixed(insert(Repeat), columns=["form_id", "key", "digest", "submission_id", "expires_at"])
+_BY_KEY = Fixed(
+    select(Repeat.digest, Repeat.submission_id, Repeat.expires_at, Submission.received_at)
+    .join(Submission, Submission.id == Repeat.submission_id)
+    .where(Repeat.form_id == bindparam("_form"), Repeat.key == bindparam("_key"))
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ def remember(write: Connection, arrival: Arrival, answers: Answers, mark: Mark, 
     """Raises IntegrityError when the same arrival was stored a moment ago: run the transaction again."""
     if mark.key is not None:
         row = {"form_id": arrival.form.id, "key": mark.key, "digest": answers.digest, "submission_id": submission_id}
-        write.execute(insert(Repeat), {**row, "expires_at": arrival.received_at + mark.lifetime})
+        _REMEMBER.run(write, {**row, "expires_at": arrival.received_at + mark.lifetime})
 
 
 def forget_expired() -> None:
@@ -86,9 +95,7 @@ def _without_key(write: Connection, arrival: Arrival, answers: Answers) -> tuple
 
 
 def _find(write: Connection, arrival: Arrival, key: str) -> Any:
-    rows = select(Repeat.digest, Repeat.submission_id, Repeat.expires_at, Submission.received_at)
-    rows = rows.join(Submission, Submission.id == Repeat.submission_id)
-    found = write.execute(rows.where(Repeat.form_id == arrival.form.id, Repeat.key == key)).first()
+    found = _BY_KEY.first(write, {"_form": arrival.form.id, "_key": key})
     if found is not None and found.expires_at <= arrival.received_at:
         write.execute(delete(Repeat).where(Repeat.form_id == arrival.form.id, Repeat.key == key))
         return None

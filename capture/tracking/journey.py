@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from capture.core.statements import Fixed
 from capture.tracking.models import Touchpoint, Visit, Visitor
 
 RECENT = 20
+SCRIPTED_ID_LENGTH = 22  # of ids that our script made; visitors without one have longer ids
+
+_MINE = Visitor.lead_id == bindparam("_lead")
+_TOUCHES = Fixed(
+    select(Visit.__table__).join(Visitor, Visitor.id == Visit.visitor_id).where(_MINE).order_by(Visit.at, Visit.id)
+)
+_COUNTS = Fixed(
+    select(Touchpoint.kind, Touchpoint.page, func.count().label("number"), func.sum(Touchpoint.value).label("value"))
+    .join(Visitor, Visitor.id == Touchpoint.visitor_id)
+    .where(_MINE)
+    .group_by(Touchpoint.kind, Touchpoint.page)
+)
+_SCRIPTED = Fixed(select(Visitor.id).where(_MINE, func.length(Visitor.id) == SCRIPTED_ID_LENGTH).limit(1))
+_RECENT = Fixed(
+    select(Touchpoint.kind, Touchpoint.page, Touchpoint.name, Touchpoint.value, Touchpoint.at)
+    .join(Visitor, Visitor.id == Touchpoint.visitor_id)
+    .where(_MINE)
+    .order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
+    .limit(RECENT)
+)
 
 
 @dataclass(frozen=True)
@@ -31,27 +51,34 @@ class Journey:
 
 def journey_of(read: Connection, lead_id: str) -> Journey:
     """The journey over all browsers of a lead; `is_tracked` when one of them had our script."""
-    browsers = list(read.execute(select(Visitor.id).where(Visitor.lead_id == lead_id)).scalars())
-    if not browsers:
-        return Journey(None, None, 0, is_tracked=False)
-    touches = _touches(read, browsers)
-    counts = _counts(read, browsers)
+    mine = {"_lead": lead_id}
+    touches = [touch_of(row._asdict()) for row in _TOUCHES.rows(read, mine)]
+    counts = _COUNTS.rows(read, mine)
     return Journey(
         first=touches[0] if touches else None,
         last=touches[-1] if touches else None,
         visits=len(touches),
-        is_tracked=any(len(browser) == 22 for browser in browsers),
+        is_tracked=_SCRIPTED.first(read, mine) is not None,
         kinds=_summed(counts, "kind"),
-        pages=_summed([row for row in counts if row["kind"] == "page_view" and row["page"]], "page"),
-        engaged_seconds=_engaged(read, browsers),
-        total=sum(row["count"] for row in counts),
-        recent=_recent(read, browsers),
+        pages=_summed([row for row in counts if row.kind == "page_view" and row.page], "page"),
+        engaged_seconds=next((row.value for row in counts if row.kind == "engagement"), None),
+        total=sum(row.number for row in counts),
+        recent=[_told(row) for row in _RECENT.rows(read, mine)],
     )
 
 
-def _touches(read: Connection, browsers: Sequence[str]) -> list[Mapping[str, Any]]:
-    rows = select(Visit.__table__).where(Visit.visitor_id.in_(browsers)).order_by(Visit.at, Visit.id)
-    return [touch_of(dict(row)) for row in read.execute(rows).mappings()]
+def journey_begun(touch: Mapping[str, Any], seen: Sequence[Mapping[str, Any]]) -> Journey:
+    """The journey of somebody seen for the first time, without asking for what was just written."""
+    views = [one for one in seen if one["kind"] == "page_view"]
+    pages: dict[str, int] = {}
+    for one in views:
+        pages[one["page"]] = pages.get(one["page"], 0) + 1
+    kinds = {"page_view": len(views)} if views else {}
+    return Journey(touch, touch, 1, is_tracked=False, kinds=kinds, pages=pages, total=len(seen), recent=list(seen))
+
+
+def _told(row: Any) -> Mapping[str, Any]:
+    return {name: value for name, value in row._asdict().items() if value is not None}
 
 
 def touch_of(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -71,36 +98,9 @@ def touch_of(row: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _counts(read: Connection, browsers: Sequence[str]) -> list[Mapping[str, Any]]:
-    columns = (Touchpoint.kind, Touchpoint.page, func.count().label("count"))
-    rows = select(*columns).where(Touchpoint.visitor_id.in_(browsers)).group_by(Touchpoint.kind, Touchpoint.page)
-    return [dict(row) for row in read.execute(rows).mappings()]
-
-
-def _summed(rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, int]:
+def _summed(rows: Sequence[Any], name: str) -> dict[str, int]:
     total: dict[str, int] = {}
     for row in rows:
-        total[row[name]] = total.get(row[name], 0) + row["count"]
+        key = getattr(row, name)
+        total[key] = total.get(key, 0) + row.number
     return total
-
-
-def _engaged(read: Connection, browsers: Sequence[str]) -> float | None:
-    engaged = select(func.sum(Touchpoint.value)).where(
-        Touchpoint.visitor_id.in_(browsers), Touchpoint.kind == "engagement"
-    )
-    return read.execute(engaged).scalar()
-
-
-def _recent(read: Connection, browsers: Sequence[str]) -> list[Mapping[str, Any]]:
-    columns = (Touchpoint.kind, Touchpoint.page, Touchpoint.name, Touchpoint.value, Touchpoint.at)
-    rows = select(*columns).where(Touchpoint.visitor_id.in_(browsers))
-    newest = read.execute(rows.order_by(Touchpoint.at.desc(), Touchpoint.id.desc()).limit(RECENT)).mappings()
-    return [{name: value for name, value in row.items() if value is not None} for row in newest]
-
-
-def journey_begun(touch: Mapping[str, Any], page: str | None, at: datetime) -> Journey:
-    """The journey of somebody seen for the first time, without asking the database for what was just written."""
-    recent = [{"kind": "page_view", "page": page, "at": at}] if page else []
-    pages = {page: 1} if page else {}
-    kinds = {"page_view": 1} if page else {}
-    return Journey(touch, touch, 1, is_tracked=False, kinds=kinds, pages=pages, total=len(recent), recent=recent)

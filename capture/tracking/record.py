@@ -7,14 +7,61 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, case, func, insert, select
 
 from capture.attribution.channels import TABLE_VERSION, channel_of
 from capture.attribution.source import Source
 from capture.core.ids import new_id
+from capture.core.statements import Fixed
 from capture.tracking.models import Touchpoint, Visit, Visitor
 from capture.tracking.visits import GAP, LastVisit, begins_visit
+
+VISITOR_COLUMNS = ("id", "site_id", "lead_id", "first_seen_at", "last_seen_at")
+
+
+def _met(upsert: Any) -> Any:
+    statement = upsert(Visitor)
+    seen = {"last_seen_at": _later(Visitor.last_seen_at, statement.excluded.last_seen_at)}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=seen)
+
+
+def _attached(upsert: Any) -> Any:
+    """Anonymous becomes this lead's; whoever owns the browser already keeps it."""
+    statement = upsert(Visitor)
+    kept = {
+        "lead_id": func.coalesce(Visitor.lead_id, statement.excluded.lead_id),
+        "last_seen_at": _later(Visitor.last_seen_at, statement.excluded.last_seen_at),
+    }
+    done = statement.on_conflict_do_update(index_elements=["id"], set_=kept)
+    return done.returning(Visitor.lead_id, Visitor.first_seen_at)
+
+
+def _later(one: Any, other: Any) -> Any:
+    return case((one > other, one), else_=other)
+
+
+_MEET = Fixed(_met, columns=VISITOR_COLUMNS)
+_CLAIM = Fixed(_attached, columns=VISITOR_COLUMNS)
+_NEW_VISITOR = Fixed(insert(Visitor), columns=VISITOR_COLUMNS)
+_NEW_VISIT = Fixed(insert(Visit), columns=[column.name for column in Visit.__table__.columns])
+_NEW_TOUCHPOINT = Fixed(insert(Touchpoint), columns=[column.name for column in Touchpoint.__table__.columns])
+_LAST_VISIT = Fixed(
+    select(Visit.utm, Visit.click_ids, Visit.referrer, Visit.at)
+    .where(Visit.visitor_id == bindparam("_visitor"))
+    .order_by(Visit.at.desc())
+    .limit(1)
+)
+_LAST_TOUCH = Fixed(select(func.max(Touchpoint.at).label("at")).where(Touchpoint.visitor_id == bindparam("_visitor")))
+_SEEN_PAGE = Fixed(
+    select(Touchpoint.id)
+    .where(
+        Touchpoint.visitor_id == bindparam("_visitor"),
+        Touchpoint.kind == "page_view",
+        Touchpoint.page == bindparam("_page"),
+        Touchpoint.at > bindparam("_since", type_=Touchpoint.at.type),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +101,7 @@ def recognise(write: Connection, claim: str | None, *, site_id: str, lead_id: st
         if owner == lead_id:
             return Browser(claim, is_fresh)
     own = new_id()
-    write.execute(insert(Visitor), _visitor(own, site_id, lead_id, at))
+    _NEW_VISITOR.run(write, _visitor(own, site_id, lead_id, at))
     return Browser(own, is_fresh=True)
 
 
@@ -69,14 +116,11 @@ def record_visits(write: Connection, visitor_id: str, comings: Sequence[Coming],
             last = LastVisit(source.utm, source.click_ids, source.referrer, at)
         elif last is not None:
             last = replace(last, seen_at=max(last.seen_at, at))
-    if rows:
-        write.execute(insert(Visit), rows)
+    _NEW_VISIT.run_many(write, rows)
 
 
 def record_touchpoints(write: Connection, visitor_id: str, seen: Sequence[Seen]) -> None:
-    rows = [_touchpoint(visitor_id, one) for one in seen]
-    if rows:
-        write.execute(insert(Touchpoint), rows)
+    _NEW_TOUCHPOINT.run_many(write, [_touchpoint(visitor_id, one) for one in seen])
 
 
 def record_view_of_form(write: Connection, browser: Browser, page: str, at: datetime) -> None:
@@ -95,40 +139,24 @@ def record_touchpoint(write: Connection, *, lead_id: str, kind: str, name: str |
 
 def meet(write: Connection, visitor_id: str, *, site_id: str, at: datetime) -> None:
     """A beacon of this browser: remember that it was here."""
-    statement = _upsert(write).values(_visitor(visitor_id, site_id, None, at))
-    later = _later(write)(Visitor.last_seen_at, statement.excluded.last_seen_at)
-    write.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": later}))
+    _MEET.run(write, _visitor(visitor_id, site_id, None, at))
 
 
 def _claimed(write: Connection, claim: str, site_id: str, lead_id: str, at: datetime) -> tuple[str | None, bool]:
-    statement = _upsert(write).values(_visitor(claim, site_id, lead_id, at))
-    kept = {"lead_id": func.coalesce(Visitor.lead_id, statement.excluded.lead_id)}
-    kept["last_seen_at"] = _later(write)(Visitor.last_seen_at, statement.excluded.last_seen_at)
-    done = statement.on_conflict_do_update(index_elements=["id"], set_=kept)
-    row = write.execute(done.returning(Visitor.lead_id, Visitor.first_seen_at)).one()
+    row = _CLAIM.first(write, _visitor(claim, site_id, lead_id, at))
     return row.lead_id, row.first_seen_at == at
 
 
 def _last_visit(write: Connection, visitor_id: str) -> LastVisit | None:
-    columns = (Visit.utm, Visit.click_ids, Visit.referrer, Visit.at)
-    visit = write.execute(
-        select(*columns).where(Visit.visitor_id == visitor_id).order_by(Visit.at.desc()).limit(1)
-    ).first()
+    visit = _LAST_VISIT.first(write, {"_visitor": visitor_id})
     if visit is None:
         return None
-    newest = select(func.max(Touchpoint.at)).where(Touchpoint.visitor_id == visitor_id)
-    touched_at = write.execute(newest).scalar()
+    touched_at = _LAST_TOUCH.first(write, {"_visitor": visitor_id}).at
     return LastVisit(visit.utm, visit.click_ids, visit.referrer, max(visit.at, touched_at or visit.at))
 
 
 def _has_seen(write: Connection, visitor_id: str, page: str, at: datetime) -> bool:
-    seen = select(Touchpoint.id).where(
-        Touchpoint.visitor_id == visitor_id,
-        Touchpoint.kind == "page_view",
-        Touchpoint.page == page,
-        Touchpoint.at > at - GAP,
-    )
-    return write.execute(seen.limit(1)).first() is not None
+    return _SEEN_PAGE.first(write, {"_visitor": visitor_id, "_page": page, "_since": at - GAP}) is not None
 
 
 def _visitor(visitor_id: str, site_id: str, lead_id: str | None, at: datetime) -> dict[str, Any]:
@@ -152,11 +180,3 @@ def _visit(visitor_id: str, source: Source, at: datetime) -> dict[str, Any]:
 def _touchpoint(visitor_id: str, seen: Seen) -> dict[str, Any]:
     what = {"kind": seen.kind, "page": seen.page, "name": seen.name, "value": seen.value}
     return {"id": new_id(), "visitor_id": visitor_id, **what, "at": seen.at}
-
-
-def _upsert(write: Connection) -> Any:
-    return (postgresql if write.dialect.name == "postgresql" else sqlite).insert(Visitor)
-
-
-def _later(write: Connection) -> Any:
-    return func.greatest if write.dialect.name == "postgresql" else func.max

@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, current_app, request
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from capture.core.clients import client_address
 from capture.core.clock import now
 from capture.core.ids import new_id
+from capture.core.statements import Fixed
 from capture.core.transactions import transaction
 from capture.sites.queries import site_of_host
 from capture.tracking.bots import ROBOTS, bot_of
@@ -33,6 +34,14 @@ MOST_WAITING, MOST_AT_ONCE = 2_000, 300
 NOT_PAGES = ("/static/", "/t.js", "/robots.txt")
 NOTED = {b"user-agent", b"referer", b"x-forwarded-for", b"sec-purpose", b"purpose", b"sec-gpc"}
 URL_LENGTH = 2_048
+
+
+_RECENT = Fixed(
+    select(PageRequest.url, PageRequest.page, PageRequest.referrer, PageRequest.at)
+    .where(PageRequest.digest == bindparam("_digest"), PageRequest.at > bindparam("_since", type_=PageRequest.at.type))
+    .order_by(PageRequest.id)
+)
+_FORGET = Fixed(delete(PageRequest).where(PageRequest.digest == bindparam("_digest")))
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class PageRequests:
             self._waiting.append(Asked(datetime.now(UTC), host, path, query, peer, told))
 
     def taken(self) -> list[Asked]:
-        found = []
+        found: list[Asked] = []
         while self._waiting and len(found) < MOST_AT_ONCE:
             found.append(self._waiting.popleft())
         return found
@@ -78,12 +87,12 @@ def note_this_request() -> None:
     """A page that the application itself answers, for instance the first time after a publication."""
     headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in request.headers]
     query = request.query_string.decode("latin-1")
-    requests_of(current_app).note(request.host, request.path, query, headers, request.remote_addr or "")  # type: ignore[arg-type]
+    requests_of(current_app).note(request.host, request.path, query, headers, request.remote_addr or "")
 
 
 def write_waiting() -> None:
     """Write what was noted, in one transaction."""
-    rows = [row for asked in requests_of(current_app).taken() if (row := _row(asked)) is not None]  # type: ignore[arg-type]
+    rows = [row for asked in requests_of(current_app).taken() if (row := _row(asked)) is not None]
     if rows:
         with transaction() as write:
             write.execute(insert(PageRequest), rows)
@@ -91,17 +100,14 @@ def write_waiting() -> None:
 
 def views_of(write: Connection, digest: str, at: datetime) -> Sequence[Any]:
     """The views of the last half hour under a digest, oldest first, taken out: they belong to a lead now."""
-    recent = select(PageRequest.url, PageRequest.page, PageRequest.referrer, PageRequest.at)
-    rows = write.execute(
-        recent.where(PageRequest.digest == digest, PageRequest.at > at - GAP).order_by(PageRequest.id)
-    ).all()
+    rows = _RECENT.rows(write, {"_digest": digest, "_since": at - GAP})
     if rows:
         forget(write, digest)
     return rows
 
 
 def forget(write: Connection, digest: str) -> None:
-    write.execute(delete(PageRequest).where(PageRequest.digest == digest))
+    _FORGET.run(write, {"_digest": digest})
 
 
 def forget_old() -> None:
