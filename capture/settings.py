@@ -132,7 +132,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     found = {**_env_file(), **(os.environ if environment is None else environment)}
     values = {setting.name.lower(): _parsed(setting, found) for setting in SETTINGS}
     instance = values["instance"]
-    instance.mkdir(parents=True, exist_ok=True)
+    # Leads and keys are in there: nobody else on this machine may look in.
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     values["database_url"] = _database_url(values["database_url"], instance)
     values["secret_key"] = values["secret_key"] or _kept_secret(instance / "secret_key")
     _refuse_weak(values["secret_key"])

@@ -23,6 +23,7 @@ from capture.core.migrations import upgrade
 from capture.core.transactions import transaction
 from capture.sites import revision
 from capture.sites.apply import apply_file
+from capture.tracking.unscripted import requests_of
 
 KEY = "a key for tests that is long enough to be one"
 PEOPLE = {
@@ -58,6 +59,8 @@ class Product:
 
     def empty(self) -> None:
         """Every table as after the first migration."""
+        while requests_of(self.app).taken():
+            pass
         with self.app.app_context(), transaction() as write:
             for table in reversed(Base.metadata.sorted_tables):
                 if table.name != "revision":

@@ -46,6 +46,7 @@ class Doors:
     checks: list[Callable[[], list[Any]]] = field(default_factory=list)
     chores: list[Callable[[], None]] = field(default_factory=list)
     brand: Callable[[], str] = lambda: "capture"
+    zone: Callable[[], str] = lambda: "UTC"
 
     def command(self, command: click.Command) -> None:
         self.commands.append(command)

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from babel.numbers import format_decimal
-from flask import Flask, g
+from flask import Flask, current_app, g
 
 from capture.core import speech, texts
 from capture.core.assets import asset
-
-DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
 def attach(app: Flask) -> None:
@@ -24,7 +22,9 @@ def attach(app: Flask) -> None:
 
 def zone() -> str:
     """The time zone that this request speaks in."""
-    return str(g.get("zone", DEFAULT_ZONE))
+    if "zone" not in g:
+        g.zone = current_app.extensions["capture.doors"].zone()
+    return str(g.zone)
 
 
 def when(at: datetime | None) -> str:

@@ -86,7 +86,7 @@ def replay(delivery_id: str) -> BaseResponse:
         count = claims.replay(write, [delivery.id], at=now())
         _note(write, "deliveries.replay", delivery.id)
     flash("It will be sent again now." if count else "It is being sent at this moment.", "success" if count else "info")
-    return redirect(request.referrer or url_for(".index"), 303)
+    return redirect(url_for(".show", delivery_id=delivery.id), 303)
 
 
 @door.post("/destinations/<destination_id>/resumption")

@@ -115,9 +115,7 @@ def _fail_if_ended(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
 
 def _tell(base: str, link: str | None) -> None:
     lines = [
-        ("Landing page", f"{base}/guide?utm_source=facebook&utm_medium=cpc&utm_campaign=tet"),
-        ("In English", f"{base}/en/guide"),
-        ("Coupon page", f"{base}/tet"),
+        *_pages(base),
         ("Console", f"{base}/console/"),
         ("Demo CRM", f"http://127.0.0.1:{CRM_PORT}/"),
     ]
@@ -127,6 +125,17 @@ def _tell(base: str, link: str | None) -> None:
     for name, address in lines:
         click.echo(f"  {name:<18} {address}")
     click.echo("\n  Leads that arrive at the demo CRM are printed below. Ctrl-C stops everything.\n")
+
+
+def _pages(base: str) -> list[tuple[str, str]]:
+    """The demo's pages, where the demo is loaded."""
+    if not settings.load().demo:
+        return [("Home page", f"{base}/")]
+    return [
+        ("Landing page", f"{base}/guide?utm_source=facebook&utm_medium=cpc&utm_campaign=tet"),
+        ("In English", f"{base}/en/guide"),
+        ("Coupon page", f"{base}/tet"),
+    ]
 
 
 def _watch(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:

@@ -51,6 +51,11 @@ def page(slug: str) -> Response:
     return _shelved(site, found, site.locale) if found else _nothing()
 
 
+@door.get("/<any(vi, en):locale>/")
+def home_in(locale: str) -> Response:
+    return page(locale)
+
+
 @door.get("/<any(vi, en):locale>/<slug>")
 def page_in(locale: str, slug: str) -> Response:
     site = site_here()

@@ -8,4 +8,4 @@ def install(doors: Doors) -> None:
 
     doors.section(sitefile.SITE)
     doors.command(commands.apply)
-    doors.brand = queries.brand
+    doors.brand, doors.zone = queries.brand, queries.zone

@@ -67,6 +67,11 @@ def brand() -> str:
     return next((site.name for site in sites().values()), "capture")
 
 
+def zone() -> str:
+    """The time zone in which the console speaks: the first site's."""
+    return next((site.timezone for site in sites().values()), "UTC")
+
+
 def _now(row: Site, hosts: list[str]) -> SiteNow:
     return SiteNow(
         id=row.id,

@@ -28,8 +28,8 @@ from capture.submissions.models import Submission
 from capture.submissions.repeats import recognised, remember
 from capture.submissions.screening import Evidence, Verdict, screen
 from capture.submissions.snapshot import attribution_part, lead_part, submission_part, touchpoints_part
-from capture.tracking.journey import Journey, journey_of
-from capture.tracking.record import Coming, Seen, recognise, record_touchpoints, record_view_of_form, record_visits
+from capture.tracking.journey import Journey, journey_begun, journey_of
+from capture.tracking.record import Coming, Seen, recognise, record_touchpoints, record_visits, saw_nothing
 from capture.tracking.unscripted import views_of
 
 _NEW_SUBMISSION = Fixed(insert(Submission), columns=[column.name for column in Submission.__table__.columns])
@@ -135,12 +135,15 @@ def _journey(write: Connection, arrival: Arrival, person: Person) -> Journey:
     views = views_of(write, arrival.unscripted, at) if arrival.unscripted else ()
     source = source_of(arrival.url, arrival.referrer, own_hosts=hosts)
     comings = [Coming(source_of(view.url, view.referrer, own_hosts=hosts), view.at) for view in views]
-    record_visits(write, browser.id, [*comings, Coming(source, at)], is_fresh=browser.is_fresh)
+    touches = record_visits(write, browser.id, [*comings, Coming(source, at)], is_fresh=browser.is_fresh)
     seen = [*arrival.history, *(Seen("page_view", view.at, page=view.page) for view in views)]
+    page = source.landing_page if arrival.door == "form" else None
+    if page and page not in [one.page for one in seen] and saw_nothing(write, browser, page, at):
+        # Who filled in a form saw its page, also where no script could say so.
+        seen.append(Seen("page_view", at, page=page))
     record_touchpoints(write, browser.id, seen)
-    page = source.landing_page
-    if page and arrival.door == "form" and page not in [one.page for one in seen]:
-        record_view_of_form(write, browser, page, at)
+    if person.is_new and arrival.visitor is None:
+        return journey_begun(touches, seen)
     return journey_of(write, person.id)
 
 
@@ -193,8 +196,9 @@ def _announce(
     facts: Facts,
 ) -> None:
     """`lead.created` or `lead.updated`, and what else happened with it."""
+    consents = [] if person.is_new and not arrival.form.schema.of_type("consent") else consents_of(write, person.id)
     data = {
-        "lead": lead_part(lead, scored.reasons_in(arrival.site.locale), consents_of(write, person.id)),
+        "lead": lead_part(lead, scored.reasons_in(arrival.site.locale), consents),
         "submission": submission_part(
             submission,
             form=arrival.form.slug,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from capture.core.statements import Fixed
 from capture.tracking.models import Touchpoint, Visit, Visitor
+from capture.tracking.record import Seen
 
 RECENT = 20
 SCRIPTED_ID_LENGTH = 22  # of ids that our script made; visitors without one have longer ids
@@ -67,14 +69,20 @@ def journey_of(read: Connection, lead_id: str) -> Journey:
     )
 
 
-def journey_begun(touch: Mapping[str, Any], seen: Sequence[Mapping[str, Any]]) -> Journey:
-    """The journey of somebody seen for the first time, without asking for what was just written."""
-    views = [one for one in seen if one["kind"] == "page_view"]
-    pages: dict[str, int] = {}
-    for one in views:
-        pages[one["page"]] = pages.get(one["page"], 0) + 1
-    kinds = {"page_view": len(views)} if views else {}
-    return Journey(touch, touch, 1, is_tracked=False, kinds=kinds, pages=pages, total=len(seen), recent=list(seen))
+def journey_begun(touches: Sequence[Mapping[str, Any]], seen: Sequence[Seen]) -> Journey:
+    """The journey of somebody never seen before, from what was just written, without asking for it again."""
+    views = [one for one in seen if one.kind == "page_view" and one.page]
+    newest = sorted(seen, key=lambda one: one.at, reverse=True)[:RECENT]
+    return Journey(
+        first=touch_of(touches[0]),
+        last=touch_of(touches[-1]),
+        visits=len(touches),
+        is_tracked=False,
+        kinds=Counter(one.kind for one in seen),
+        pages=Counter(str(one.page) for one in views),
+        total=len(seen),
+        recent=[{name: value for name, value in asdict(one).items() if value is not None} for one in newest],
+    )
 
 
 def _told(row: Any) -> Mapping[str, Any]:

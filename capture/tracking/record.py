@@ -105,8 +105,10 @@ def recognise(write: Connection, claim: str | None, *, site_id: str, lead_id: st
     return Browser(own, is_fresh=True)
 
 
-def record_visits(write: Connection, visitor_id: str, comings: Sequence[Coming], *, is_fresh: bool = False) -> None:
-    """Touches: each coming that the visit going on does not explain."""
+def record_visits(
+    write: Connection, visitor_id: str, comings: Sequence[Coming], *, is_fresh: bool = False
+) -> list[dict[str, Any]]:
+    """Touches: each coming that the visit going on does not explain. Returns the rows written."""
     last = None if is_fresh or not comings else _last_visit(write, visitor_id)
     rows = []
     for coming in comings:
@@ -117,16 +119,16 @@ def record_visits(write: Connection, visitor_id: str, comings: Sequence[Coming],
         elif last is not None:
             last = replace(last, seen_at=max(last.seen_at, at))
     _NEW_VISIT.run_many(write, rows)
+    return rows
 
 
 def record_touchpoints(write: Connection, visitor_id: str, seen: Sequence[Seen]) -> None:
     _NEW_TOUCHPOINT.run_many(write, [_touchpoint(visitor_id, one) for one in seen])
 
 
-def record_view_of_form(write: Connection, browser: Browser, page: str, at: datetime) -> None:
-    """Who filled in a form saw its page, also where no script could say so."""
-    if browser.is_fresh or not _has_seen(write, browser.id, page, at):
-        record_touchpoints(write, browser.id, [Seen("page_view", at, page=page)])
+def saw_nothing(write: Connection, browser: Browser, page: str, at: datetime) -> bool:
+    """Whether no view of this page is known of the visit that is going on."""
+    return browser.is_fresh or not _has_seen(write, browser.id, page, at)
 
 
 def record_touchpoint(write: Connection, *, lead_id: str, kind: str, name: str | None, at: datetime) -> None:
