@@ -28,7 +28,7 @@ def database(
     folder = tmp_path_factory.mktemp(f"instance-{request.param}")
     url = f"sqlite:///{folder}/capture.sqlite"
     if request.param == "postgresql":
-        url = services.fresh_database(f"capture_{worker_id}")
+        url = services.fresh_database(f"capture_{worker_id}_{os.getpid()}")  # two runs at once must not meet
     product = Product.made(folder, url)
     yield product
     product.close()
