@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, get_flashed_messages, render_template, request, url_for
+from flask import Flask, Request, Response, current_app, g, get_flashed_messages, render_template, request, url_for
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from capture.core import failures
@@ -16,6 +17,17 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 csrf = CSRFProtect()
+
+
+class ConsoleSessions(SecureCookieSessionInterface):
+    """Sessions are for the console; the public paths pay nothing for them and can set no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.path.startswith("/console") else NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, NullSession):
+            super().save_session(app, session, response)
 
 
 def install(doors: Doors) -> None:
@@ -33,6 +45,7 @@ def attach(app: Flask) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = ConsoleSessions()
     csrf.init_app(app)
     app.jinja_env.globals["csrf_token"] = generate_csrf
     failures.speak_for(app, "/console", _message)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous.encoding import base64_decode, base64_encode, int_to_bytes
 
 EXTENSION = "capture.keys"
 
@@ -15,10 +15,9 @@ EXTENSION = "capture.keys"
 class _SignedAt(TimestampSigner):
     """A signer whose time is given, so that the same thing signed again is the same text."""
 
-    at: datetime = datetime.min
-
-    def get_timestamp(self) -> int:
-        return int(self.at.timestamp())
+    def sign_at(self, value: str, at: datetime) -> str:
+        dated = f"{value}.{base64_encode(int_to_bytes(int(at.timestamp()))).decode()}"
+        return f"{dated}.{self.get_signature(dated).decode()}"
 
 
 def attach(app: Flask, key: str, old_key: str | None) -> None:
@@ -28,9 +27,7 @@ def attach(app: Flask, key: str, old_key: str | None) -> None:
 
 def signed(purpose: str, value: str, *, at: datetime) -> str:
     """`value` with the time and a signature, safe in an address."""
-    signer = _signer(purpose)
-    signer.at = at
-    return signer.sign(value).decode()
+    return _signer(purpose).sign_at(value, at)
 
 
 def opened(purpose: str, token: str, *, now: datetime, lifetime: timedelta) -> str | None:
@@ -53,9 +50,8 @@ def _is_canonical(token: str) -> bool:
 
 
 def _signer(purpose: str) -> _SignedAt:
-    return _SignedAt(
-        current_app.extensions[EXTENSION],
-        salt=f"capture.{purpose}",
-        digest_method=hashlib.sha256,
-        key_derivation="hmac",
-    )
+    kept: dict[str, _SignedAt] = current_app.extensions.setdefault(f"{EXTENSION}.signers", {})
+    if purpose not in kept:
+        keys, salt = current_app.extensions[EXTENSION], f"capture.{purpose}"
+        kept[purpose] = _SignedAt(keys, salt=salt, digest_method=hashlib.sha256, key_derivation="hmac")
+    return kept[purpose]

@@ -56,9 +56,9 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        # A reader cannot be promoted while another writes, so a writer says so at once.
-        writes = connection.get_execution_options().get(WRITER, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        # A writer has said BEGIN IMMEDIATE itself: a reader cannot be promoted while another writes.
+        if not connection.get_execution_options().get(WRITER, False):
+            connection.exec_driver_sql("BEGIN")
 
 
 class FileTurn:

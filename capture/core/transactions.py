@@ -18,7 +18,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from capture.core import http, sqlite
 from capture.core.db import db, sqlite_file
@@ -107,6 +107,7 @@ class _Batch:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.say("BEGIN IMMEDIATE")
         self.transaction = connection.begin()
         self.size = 0
         self.settled = threading.Event()
@@ -132,6 +133,7 @@ class SharedCommit:
         self._turn, self._count = threading.Lock(), threading.Lock()
         self._waiting = 0
         self._batch: _Batch | None = None
+        self._connection: Connection | None = None
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:
@@ -168,17 +170,23 @@ class SharedCommit:
         if sqlite.patience_over(began):
             raise Busy("The database is busy.")
         self._file_turn.take()
-        connection = None
         try:
-            connection = self._engine.connect()
-            return _Batch(connection)
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            return _Batch(self._connection)
         except BaseException as error:
-            if connection is not None:
-                connection.close()
+            self._start_anew()
             self._file_turn.give()
-            if isinstance(error, OperationalError) and "locked" in str(error):
+            if isinstance(error, sqlite.driver.OperationalError) and "locked" in str(error):
                 raise Busy("The database is busy.") from error
             raise
+
+    def _start_anew(self) -> None:
+        """Whatever state the connection is in, it is not used again."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
 
     def _undo(self, batch: _Batch) -> None:
         try:
@@ -204,8 +212,8 @@ class SharedCommit:
                 batch.transaction.rollback()
         except Exception as error:
             batch.error = error
-            batch.connection.invalidate()
         finally:
-            batch.connection.close()
+            if batch.error is not None:
+                self._start_anew()
             self._file_turn.give()
             batch.settled.set()

@@ -76,14 +76,15 @@ def find_or_create(write: Connection, contact: Contact, *, pipeline: str, at: da
     Raises IntegrityError when another arrival of the same person was first: run the transaction again.
     """
     owners = _owners_of_phone(write, pipeline, contact.phone) if contact.phone else []
-    owner = _owner_of_email(write, pipeline, contact.email) if contact.email else None
+    key = email_key(contact.email) if contact.email else None
+    owner = _owner_of_email(write, pipeline, key) if key else None
     if owner is not None:
         person = _known(write, owner)
         _weigh_phone(person, owners)
     else:
         match = _one_match(contact, owners)
         person = _known(write, match) if match else _created(write, pipeline, at)
-        _remember_email(write, pipeline, person.id, contact.email, at)
+        _remember_email(write, pipeline, person.id, key, at)
     _remember_phone(write, pipeline, person, contact.phone, owners)
     return person
 
@@ -102,8 +103,8 @@ def _owners_of_phone(write: Connection, pipeline: str, phone: str) -> Sequence[A
     return _OWNERS_OF_PHONE.rows(write, key)
 
 
-def _owner_of_email(write: Connection, pipeline: str, email: str) -> str | None:
-    found = _OWNER_OF_EMAIL.first(write, {"_pipeline": pipeline, "_key": email_key(email)})
+def _owner_of_email(write: Connection, pipeline: str, key: str) -> str | None:
+    found = _OWNER_OF_EMAIL.first(write, {"_pipeline": pipeline, "_key": key})
     return None if found is None else str(found.lead_id)
 
 
@@ -133,9 +134,9 @@ def _created(write: Connection, pipeline: str, at: datetime) -> Person:
     return Person(id=lead_id, is_new=True, row={})
 
 
-def _remember_email(write: Connection, pipeline: str, lead_id: str, email: str | None, at: datetime) -> None:
-    if email:
-        row = {"id": new_id(), "pipeline": pipeline, "kind": "email", "key": email_key(email), "lead_id": lead_id}
+def _remember_email(write: Connection, pipeline: str, lead_id: str, key: str | None, at: datetime) -> None:
+    if key:
+        row = {"id": new_id(), "pipeline": pipeline, "kind": "email", "key": key, "lead_id": lead_id}
         _NEW_EMAIL.run(write, {**row, "evidence": "typed", "created_at": at})
 
 

@@ -41,31 +41,39 @@ ROLES = frozenset(
     ]
 )
 COUNTED = ("page_views.", "touch.")
+# What a phone number is costs more to find out than the rest together: only for rules that ask.
+DEAR = frozenset({"phone.mobile", "phone.region"})
 
 
 class Facts(dict[str, Any]):
     """For a visitor with our script a page that was never seen is measured: nought."""
 
-    def __init__(self, values: Mapping[str, Any], *, is_tracked: bool) -> None:
+    def __init__(self, values: Mapping[str, Any], *, is_tracked: bool, phone: str | None = None) -> None:
         super().__init__(values)
-        self._is_tracked = is_tracked
+        self._is_tracked, self._phone = is_tracked, phone
 
     def get(self, name: str, default: Any = None) -> Any:
-        if name not in self and self._is_tracked and name.startswith(COUNTED):
-            return 0
+        if name not in self:
+            if self._phone and name in DEAR:
+                self.update(phone_facts(self._phone))
+            elif self._is_tracked and name.startswith(COUNTED):
+                return 0
         return super().get(name, default)
 
 
 def facts_of(lead: Mapping[str, Any], answers: Mapping[str, Any], journey: Journey, *, offer_kind: str | None) -> Facts:
     """Facts for rules and filters. `lead` has the columns email and phone, `answers` all known answers."""
     known = {f"answers.{name}": value for name, value in answers.items() if value not in (None, "")}
-    known |= email_facts(lead.get("email")) | phone_facts(lead.get("phone"))
+    phone = lead.get("phone")
+    known |= email_facts(lead.get("email"))
+    if phone:
+        known["phone.valid"] = True  # kept phones are: the form saw to it
     touch = journey.last or {}
     known |= {name: touch[name] for name in ("channel", "source", "medium", "campaign") if touch.get(name)}
     known |= _journey_facts(journey)
     if offer_kind:
         known["offer.kind"] = offer_kind
-    return Facts(known, is_tracked=journey.is_tracked)
+    return Facts(known, is_tracked=journey.is_tracked, phone=phone)
 
 
 def _journey_facts(journey: Journey) -> dict[str, Any]:
@@ -99,12 +107,10 @@ def _domain_facts(domain: str) -> dict[str, Any]:
     }
 
 
-def phone_facts(phone: str | None) -> dict[str, Any]:
-    """`phone.valid mobile region`; nothing at all without a phone."""
-    if not phone:
-        return {}
+def phone_facts(phone: str) -> dict[str, Any]:
+    """`phone.mobile region` of an E.164 number."""
     number = phonenumbers.parse(phone)
     kind = phonenumbers.number_type(number)
     mobile = kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
     region = phonenumbers.region_code_for_number(number)
-    return {"phone.valid": True, "phone.mobile": mobile, "phone.region": region}
+    return {"phone.mobile": mobile, "phone.region": region}

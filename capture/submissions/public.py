@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response as BaseResponse
 
 from capture.core import failures, limits
 from capture.core.clock import now
@@ -49,7 +48,7 @@ def install(public: Blueprint) -> None:
 
 
 @door.post("/f/<slug>")
-def submission(slug: str) -> BaseResponse:
+def submission(slug: str) -> Response:
     """Valid: 303 to the thank-you page. Invalid: 422, the same page with the errors at their fields."""
     site, form = _site_and_form(slug)
     _refuse_foreign(site)
@@ -63,9 +62,7 @@ def submission(slug: str) -> BaseResponse:
         return _again(arrival, 429, retry_after_seconds=60)
     except Busy:
         return _again(arrival, 503, retry_after_seconds=failures.RETRY_SECONDS)
-    thanked = redirect(thanks_path(receipt), 303)
-    thanked.headers["Cache-Control"] = "no-store"
-    return thanked
+    return Response(status=303, headers={"Location": thanks_path(receipt), "Cache-Control": "no-store"})
 
 
 @door.get("/thanks/<token>")
@@ -111,7 +108,7 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
         url=url,
         referrer=typed.get("_referrer"),
         address=request.client,  # type: ignore[attr-defined]
-        agent=request.user_agent.string[:AGENT_LENGTH],
+        agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
         trap=typed.get(HONEYPOT, "") if _screens() else "",
         fetch_site=request.headers.get("Sec-Fetch-Site") if _screens() and not _origin_is_named(site) else None,
         is_trusted=False,
@@ -125,7 +122,7 @@ def _unscripted(site: SiteNow, at: datetime) -> str | None:
     if site.tracking != "on":
         return None
     write_waiting()
-    return digest_of(request.client, request.user_agent.string, at)  # type: ignore[attr-defined]
+    return digest_of(request.client, request.headers.get("User-Agent", ""), at)  # type: ignore[attr-defined]
 
 
 def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:

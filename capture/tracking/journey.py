@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -81,8 +81,13 @@ def journey_begun(touches: Sequence[Mapping[str, Any]], seen: Sequence[Seen]) ->
         kinds=Counter(one.kind for one in seen),
         pages=Counter(str(one.page) for one in views),
         total=len(seen),
-        recent=[{name: value for name, value in asdict(one).items() if value is not None} for one in newest],
+        recent=[_said(one) for one in newest],
     )
+
+
+def _said(seen: Seen) -> Mapping[str, Any]:
+    told = {"kind": seen.kind, "page": seen.page, "name": seen.name, "value": seen.value, "at": seen.at}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _told(row: Any) -> Mapping[str, Any]:

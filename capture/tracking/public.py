@@ -56,7 +56,7 @@ def _is_robot() -> bool:
 
 
 def _own_digest() -> str:
-    return digest_of(request.client, request.user_agent.string, now())  # type: ignore[attr-defined]
+    return digest_of(request.client, request.headers.get("User-Agent", ""), now())  # type: ignore[attr-defined]
 
 
 @again_if_raced

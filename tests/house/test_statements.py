@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from capture.core.db import db
+from capture.core.statements import observers
 from capture.sites import revision
 from tests.products import Product, typed
 
@@ -24,9 +25,11 @@ def counted(site: Product) -> Iterator[list[str]]:
         statements.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
+    observers.append(statements.append)
     try:
         yield statements
     finally:
+        observers.remove(statements.append)
         event.remove(db.engine, "before_cursor_execute", note)
 
 
