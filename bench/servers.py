@@ -76,6 +76,11 @@ class Server:
         spent = [one.cpu_times() for one in self._family()]
         return sum(one.user + one.system for one in spent)
 
+    def failures(self) -> dict[str, Any]:
+        """The last lines of the log, if an exception is in it."""
+        said = self.log.read_text(errors="replace")
+        return {"log": said[-3_000:]} if "Traceback" in said else {}
+
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers (small names) and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

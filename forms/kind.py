@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from wtforms.fields.core import UnboundField
@@ -49,6 +51,7 @@ class FieldKind:
 
 
 _kinds: dict[str, FieldKind] = {}
+_loading = threading.RLock()
 
 
 def register(kind: type[FieldKind]) -> type[FieldKind]:
@@ -60,8 +63,9 @@ def register(kind: type[FieldKind]) -> type[FieldKind]:
 
 
 def field_kinds() -> Mapping[str, FieldKind]:
-    """Every kind by name."""
-    _load()
+    """Every kind by name. Whoever comes while they are being loaded waits: half a register would lose checks."""
+    with _loading:
+        _load()
     return _kinds
 
 
@@ -70,9 +74,9 @@ def kind_of(name: str) -> FieldKind:
     return field_kinds().get(name) or field_kinds()["text"]
 
 
+@cache
 def _load() -> None:
-    if not _kinds:
-        import forms.kinds
+    import forms.kinds
 
-        for module in pkgutil.iter_modules(forms.kinds.__path__):
-            importlib.import_module(f"forms.kinds.{module.name}")
+    for module in pkgutil.iter_modules(forms.kinds.__path__):
+        importlib.import_module(f"forms.kinds.{module.name}")

@@ -34,7 +34,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 
 
-def attach(app: Flask, url: str, *, pool_size: int = 20) -> None:
+def attach(app: Flask, url: str, *, pool_size: int = 24) -> None:
     """Give the application its engine; SQLite's build decides how it may be journalled."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**_options(make_url(url)), "pool_size": pool_size}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from capture.sites.section import Strict
@@ -27,6 +29,7 @@ class Block:
 
 
 _blocks: dict[str, Block] = {}
+_loading = threading.RLock()
 
 
 def register(block: type[Block]) -> type[Block]:
@@ -39,12 +42,17 @@ def register(block: type[Block]) -> type[Block]:
 
 def blocks() -> Mapping[str, Block]:
     """Every block by name."""
-    if not _blocks:
-        import capture.pages.blocks
-
-        for module in pkgutil.iter_modules(capture.pages.blocks.__path__):
-            importlib.import_module(f"capture.pages.blocks.{module.name}")
+    with _loading:
+        _load()
     return _blocks
+
+
+@cache
+def _load() -> None:
+    import capture.pages.blocks
+
+    for module in pkgutil.iter_modules(capture.pages.blocks.__path__):
+        importlib.import_module(f"capture.pages.blocks.{module.name}")
 
 
 def localised(value: Any, locale: str) -> Any:

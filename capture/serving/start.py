@@ -11,10 +11,12 @@ from typing import Any
 from capture.core.finished import Headers
 from capture.core.requests import LARGEST_BODY_BYTES
 from capture.core.shelf import EXTENSION as SHELF
-from capture.serving.plan import Plan
+from capture.serving.plan import Bounds, LaneSize, Plan
 from capture.tracking.unscripted import requests_of, write_waiting
 
 BEACON_BYTES = 65_536
+# As many leads as may share one commit; beacons have threads of their own, and fewer.
+LANES = {"leads": LaneSize(16, 200), "beacons": LaneSize(3, 64), "rest": LaneSize(2, 32)}
 BUSY = b"We are very busy right now. Nothing is lost: please send it again in a few seconds.\n"
 
 
@@ -45,6 +47,7 @@ def make_plan() -> Plan:
         speaks_for_many=_proxies(trusted) if trusted else None,
         viewed=requests_of(app).note,
         tick=lambda: _keep_up(app),
+        bounds=Bounds(lanes=LANES),
     )
 
 
