@@ -133,9 +133,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("channel", "source", "medium", "campaign"), ROWS)
-def test_each_row_of_the_table_takes_what_it_says(
-    channel: str, source: str, medium: str, campaign: str
-) -> None:
+def test_each_row_of_the_table_takes_what_it_says(channel: str, source: str, medium: str, campaign: str) -> None:
     assert channel_of(tagged(source, medium, campaign)).channel == channel
 
 
@@ -359,9 +357,7 @@ def test_the_list_agrees_with_googles_published_one(category: str, share: float)
     if not published.exists():
         pytest.skip("Google's published list of sources is not on this machine")
     with published.open(encoding="utf-8", newline="") as lines:
-        sources = [
-            row["source"] for row in csv.DictReader(lines) if row["source_category"].endswith(category)
-        ]
+        sources = [row["source"] for row in csv.DictReader(lines) if row["source_category"].endswith(category)]
     assert sum(is_listed(source, category.lower()) for source in sources) / len(sources) >= share
 
 

@@ -225,9 +225,7 @@ TEXTS = st.none() | st.text() | st.lists(PIECES, max_size=20).map("".join)
 
 @given(TEXTS, TEXTS, st.lists(st.text(), max_size=3))
 @example("https://shop.example/?utm_source=\udfff", "https://\ud800", ["\ud800", ":", "["])
-def test_any_text_gives_a_source_within_its_limits(
-    url: str | None, referrer: str | None, own: list[str]
-) -> None:
+def test_any_text_gives_a_source_within_its_limits(url: str | None, referrer: str | None, own: list[str]) -> None:
     told = source_of(url, referrer, own_hosts=own)
     assert told == source_of(url, referrer, own_hosts=own)
     assert all(len(text) <= URL_CHARACTERS_MAX for text in urls_of(told))

@@ -222,9 +222,7 @@ GOOD_URLS = [
 
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED)
-def test_addresses_that_are_not_of_the_public_internet_are_refused_with_the_reason(
-    text: str, reason: str
-) -> None:
+def test_addresses_that_are_not_of_the_public_internet_are_refused_with_the_reason(text: str, reason: str) -> None:
     assert refusal_of(ip_address(text)) == reason
 
 
@@ -251,9 +249,7 @@ def test_an_address_is_recognised_in_every_spelling(host: str, address: str) -> 
     assert literal_of(host) == ip_address(address)
 
 
-@pytest.mark.parametrize(
-    "host", ["crm.example", "localhost", "localhost.", "3com.example", "a-1", "1a", "x0x7f"]
-)
+@pytest.mark.parametrize("host", ["crm.example", "localhost", "localhost.", "3com.example", "a-1", "1a", "x0x7f"])
 def test_a_name_is_not_an_address(host: str) -> None:
     assert literal_of(host) is None
 

@@ -73,9 +73,7 @@ class Receiver:
         while b"\r\n\r\n" not in data:
             data += peer.recv(65536) or b"\r\n\r\n"
         head, _, body = data.partition(b"\r\n\r\n")
-        length = next(
-            (int(x[15:]) for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")), 0
-        )
+        length = next((int(x[15:]) for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")), 0)
         while len(body) < length:
             body += peer.recv(65536)
         self.requests.append(head + b"\r\n\r\n" + body)
@@ -172,9 +170,7 @@ NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     folder = tmp_path_factory.mktemp("certificate")
     names = f"subjectAltName=DNS:{NAME},IP:127.0.0.1"
-    openssl(
-        "req", "-x509", *NEW_KEY, "-out", "cert.pem", "-subj", "/CN=other", "-addext", names, folder=folder
-    )
+    openssl("req", "-x509", *NEW_KEY, "-out", "cert.pem", "-subj", "/CN=other", "-addext", names, folder=folder)
     return Certificate(folder / "cert.pem", folder / "key.pem")
 
 
@@ -221,16 +217,12 @@ def test_an_answer_has_status_lower_case_headers_and_body() -> None:
 
 def test_the_receiver_sees_our_headers_our_body_and_its_own_name() -> None:
     with Receiver(replies(OK)).running() as receiver:
-        receiver.call(
-            "/hook?a=1", headers={"Webhook-Id": "m1", "Content-Type": "application/json"}, body=b'{"a":1}'
-        )
+        receiver.call("/hook?a=1", headers={"Webhook-Id": "m1", "Content-Type": "application/json"}, body=b'{"a":1}')
         head, _, body = receiver.requests[0].partition(b"\r\n\r\n")
     lines = head.decode().lower().split("\r\n")
     assert lines[0] == "post /hook?a=1 http/1.1"
     assert f"host: {NAME}:{receiver.port}" in lines
-    assert {"webhook-id: m1", "content-type: application/json", "content-length: 7", "connection: close"} <= {
-        *lines
-    }
+    assert {"webhook-id: m1", "content-type: application/json", "content-length: 7", "connection: close"} <= {*lines}
     assert body == b'{"a":1}'
 
 
@@ -265,9 +257,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed(status: int) -> None:
 
 
 def test_cookies_are_not_remembered() -> None:
-    with Receiver(
-        replies(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
-    ).running() as receiver:
+    with Receiver(replies(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")).running() as receiver:
         receiver.call()
         receiver.call()
     assert b"cookie" not in receiver.requests[1].lower()
@@ -309,9 +299,7 @@ def test_a_answered_exactly_the_limit_is_whole(length: int, truncated: bool) -> 
 
 def test_a_chunked_body_is_put_together() -> None:
     chunks = b"1\r\na\r\n" * 3000 + b"0\r\n\r\n"
-    with Receiver(
-        replies(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
-    ).running() as receiver:
+    with Receiver(replies(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)).running() as receiver:
         assert answered(receiver.call()).body == b"a" * 3000
 
 
@@ -335,21 +323,13 @@ DRIP = tuple(b"x" for _ in range(40))
         pytest.param(hangs(b"HTTP/1.1 200 OK\r\nX-Half: "), id="hangs within the headers"),
         pytest.param(replies(b"HTTP/1.1 200 OK\r\n", *[b"X-A: b\r\n"] * 40, pause=0.05), id="drips headers"),
         pytest.param(replies(b"HTTP/1.1 200 OK\r\nX-A: ", *DRIP, pause=0.05), id="drips one header"),
+        pytest.param(replies(b"HTTP/1.1 200 OK\r\n\r\n", *DRIP, pause=0.05), id="drips a body without a length"),
+        pytest.param(replies(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", *DRIP, pause=0.05), id="drips a body"),
         pytest.param(
-            replies(b"HTTP/1.1 200 OK\r\n\r\n", *DRIP, pause=0.05), id="drips a body without a length"
-        ),
-        pytest.param(
-            replies(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", *DRIP, pause=0.05), id="drips a body"
-        ),
-        pytest.param(
-            replies(
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 40, pause=0.05
-            ),
+            replies(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 40, pause=0.05),
             id="drips chunks",
         ),
-        pytest.param(
-            replies(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 40, pause=0.05), id="drips interim answers"
-        ),
+        pytest.param(replies(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 40, pause=0.05), id="drips interim answers"),
     ],
 )
 def test_a_slow_receiver_is_given_up_when_the_total_time_is_over(script: Script) -> None:
@@ -388,10 +368,7 @@ def test_a_slow_name_server_has_its_own_limit() -> None:
         return ["127.0.0.1"]
 
     began = time.monotonic()
-    assert (
-        name_of(send("POST", "https://crm.example/", headers={}, resolve=slow, connect_seconds=0.1))
-        == "dns_failed"
-    )
+    assert name_of(send("POST", "https://crm.example/", headers={}, resolve=slow, connect_seconds=0.1)) == "dns_failed"
     assert time.monotonic() - began < 0.5
 
 
@@ -403,26 +380,16 @@ def test_a_slow_name_server_has_its_own_limit() -> None:
     [
         pytest.param(breaks_off(), "reset", id="breaks off at once"),
         pytest.param(replies(), "reset", id="hangs up without a word"),
-        pytest.param(
-            breaks_off(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "reset", id="200, then reset"
-        ),
-        pytest.param(
-            replies(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "bad_answer", id="half a body"
-        ),
+        pytest.param(breaks_off(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "reset", id="200, then reset"),
+        pytest.param(replies(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "bad_answer", id="half a body"),
         pytest.param(replies(b"SSH-2.0-OpenSSH\r\n"), "bad_answer", id="another protocol"),
         pytest.param(replies(b"HTTP/1.1 abc\r\n\r\n"), "bad_answer", id="no status"),
         pytest.param(replies(b"HTTP/2.0 200 OK\r\n\r\n"), "bad_answer", id="another version"),
         pytest.param(replies(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 500), "bad_answer", id="many headers"),
         pytest.param(replies(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 99_000), "bad_answer", id="a long header"),
+        pytest.param(replies(b"HTTP/1.1 100 Continue\r\n\r\n" * 9000), "bad_answer", id="endless interim answers"),
         pytest.param(
-            replies(b"HTTP/1.1 100 Continue\r\n\r\n" * 9000), "bad_answer", id="endless interim answers"
-        ),
-        pytest.param(
-            replies(
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;"
-                + b"a" * 60_000
-                + b"\r\na\r\nzz\r\n"
-            ),
+            replies(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"a" * 60_000 + b"\r\na\r\nzz\r\n"),
             "bad_answer",
             id="a chunk that is none",
         ),
@@ -434,9 +401,7 @@ def test_a_slow_name_server_has_its_own_limit() -> None:
             "bad_answer",
             id="much ado about a chunk",
         ),
-        pytest.param(
-            replies(b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab"), "bad_answer", id="two lengths"
-        ),
+        pytest.param(replies(b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab"), "bad_answer", id="two lengths"),
     ],
 )
 def test_a_broken_answer_is_a_failure_with_a_name(script: Script, name: str) -> None:
@@ -465,10 +430,7 @@ def test_a_name_that_cannot_be_looked_up_is_a_failure(error: Exception) -> None:
 
 
 def test_a_name_without_an_address_is_a_failure() -> None:
-    assert (
-        name_of(send("POST", "https://crm.example/", headers={}, resolve=lambda host, port: []))
-        == "dns_failed"
-    )
+    assert name_of(send("POST", "https://crm.example/", headers={}, resolve=lambda host, port: [])) == "dns_failed"
 
 
 def test_a_failure_never_repeats_the_address_it_may_be_a_secret() -> None:
@@ -478,9 +440,7 @@ def test_a_failure_never_repeats_the_address_it_may_be_a_secret() -> None:
 
 
 def test_odd_headers_do_not_bring_the_address_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with Receiver(
-        replies(b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 0\r\n\r\n")
-    ).running() as receiver:
+    with Receiver(replies(b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 0\r\n\r\n")).running() as receiver:
         receiver.call("/s3cret")
     assert "s3cret" not in caplog.text
 
@@ -646,15 +606,11 @@ def test_the_system_is_asked_for_names_just_once(dials: Dials, monkeypatch: pyte
     assert dials.made == [("93.184.216.34", 443)]
 
 
-@pytest.mark.parametrize(
-    "entry", ["{host}:1", "localhost:{port}", "127.0.0.2:{port}", "{host}", "*:{port}", ":{port}"]
-)
+@pytest.mark.parametrize("entry", ["{host}:1", "localhost:{port}", "127.0.0.2:{port}", "{host}", "*:{port}", ":{port}"])
 def test_what_the_operator_allows_is_exact(entry: str) -> None:
     with Receiver(replies(OK)).running() as receiver:
         allow = [entry.format(host="127.0.0.1", port=receiver.port)]
-        assert (
-            name_of(send("POST", f"http://127.0.0.1:{receiver.port}/", headers={}, allow=allow)) == "insecure"
-        )
+        assert name_of(send("POST", f"http://127.0.0.1:{receiver.port}/", headers={}, allow=allow)) == "insecure"
     assert receiver.requests == []
 
 
@@ -705,9 +661,5 @@ def test_ordinary_header_values_pass(value: str) -> None:
     st.one_of(st.text(max_size=60), st.text(max_size=40).map("https://{}".format)),
     st.dictionaries(st.text(), st.text()),
 )
-def test_whatever_is_written_as_address_and_headers_ends_in_a_value(
-    url: str, headers: dict[str, str]
-) -> None:
-    assert (
-        name_of(send("POST", url, headers=headers, resolve=lambda host, port: ["10.0.0.1"])) in http.PERMANENT
-    )
+def test_whatever_is_written_as_address_and_headers_ends_in_a_value(url: str, headers: dict[str, str]) -> None:
+    assert name_of(send("POST", url, headers=headers, resolve=lambda host, port: ["10.0.0.1"])) in http.PERMANENT

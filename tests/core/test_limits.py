@@ -23,7 +23,9 @@ def shop(tmp_path: Path, **environment: str) -> Product:
 
 def post(browser: Browser, number: int, **headers: str) -> int:
     data = typed(email=f"p{number}@example.com", phone=None, name=f"P {number}")
-    return browser.post("/f/guide", data=data, headers=headers, environ_base={"REMOTE_ADDR": headers.pop("peer", "203.0.113.7")}).status_code
+    return browser.post(
+        "/f/guide", data=data, headers=headers, environ_base={"REMOTE_ADDR": headers.pop("peer", "203.0.113.7")}
+    ).status_code
 
 
 def test_thirty_people_behind_one_address_pass_and_a_script_does_not(tmp_path: Path) -> None:
@@ -42,16 +44,33 @@ def test_an_ipv6_household_is_one_bucket_and_a_forged_header_is_none(tmp_path: P
     for number in range(130):
         browser.post("/f/call", data={}, environ_base={"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"})
     headers = {"X-Forwarded-For": "198.51.100.1"}
-    answer = browser.post("/f/call", data={"phone": "0912345678"}, headers=headers, environ_base={"REMOTE_ADDR": "2001:db8:1:2::ffff"})
+    answer = browser.post(
+        "/f/call", data={"phone": "0912345678"}, headers=headers, environ_base={"REMOTE_ADDR": "2001:db8:1:2::ffff"}
+    )
     assert answer.status_code == 429
-    assert browser.post("/f/call", data={"phone": "0912345678"}, environ_base={"REMOTE_ADDR": "2001:db8:1:3::1"}).status_code == 303
+    assert (
+        browser.post(
+            "/f/call", data={"phone": "0912345678"}, environ_base={"REMOTE_ADDR": "2001:db8:1:3::1"}
+        ).status_code
+        == 303
+    )
 
 
 def test_behind_a_trusted_proxy_the_visitors_address_counts(tmp_path: Path) -> None:
     browser = shop(tmp_path, TRUSTED_PROXIES="10.0.0.0/8").app.test_client()
     for number in range(130):
-        browser.post("/f/call", data={}, headers={"X-Forwarded-For": f"6.6.6.6, 198.51.100.{number}"}, environ_base={"REMOTE_ADDR": "10.0.0.1"})
-    answer = browser.post("/f/call", data={"phone": "0912345678"}, headers={"X-Forwarded-For": "6.6.6.6, 198.51.100.200"}, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+        browser.post(
+            "/f/call",
+            data={},
+            headers={"X-Forwarded-For": f"6.6.6.6, 198.51.100.{number}"},
+            environ_base={"REMOTE_ADDR": "10.0.0.1"},
+        )
+    answer = browser.post(
+        "/f/call",
+        data={"phone": "0912345678"},
+        headers={"X-Forwarded-For": "6.6.6.6, 198.51.100.200"},
+        environ_base={"REMOTE_ADDR": "10.0.0.1"},
+    )
     assert answer.status_code == 303
 
 

@@ -34,9 +34,7 @@ def test_a_failure_in_the_middle_leaves_the_answer_unfinished(server: Any, words
             line.reply()
 
 
-def test_a_client_that_leaves_in_the_middle_stops_the_application(
-    server: Any, words: Any, until: Any
-) -> None:
+def test_a_client_that_leaves_in_the_middle_stops_the_application(server: Any, words: Any, until: Any) -> None:
     size = 900_000_000
     with server.call() as line:
         line.say(words.get(f"/long?bytes={size}"))

@@ -90,9 +90,7 @@ def test_a_header_with_an_underscore_never_passes_for_one_with_a_dash(server: An
 
 
 def test_what_concerns_the_connection_does_not_reach_the_application(server: Any) -> None:
-    told = server.get(
-        "/environ", "Connection: keep-alive", "Keep-Alive: 5", "Proxy: evil", "TE: trailers"
-    ).told
+    told = server.get("/environ", "Connection: keep-alive", "Keep-Alive: 5", "Proxy: evil", "TE: trailers").told
     assert not {"HTTP_CONNECTION", "HTTP_KEEP_ALIVE", "HTTP_PROXY", "HTTP_TE"} & set(told)
 
 

@@ -99,9 +99,7 @@ def test_a_client_that_never_reads_its_pages_is_aborted(impatient: Any, words: A
         assert until(lambda: is_reset(line, words.get("/guide")))
 
 
-def test_a_client_that_never_reads_a_long_answer_frees_its_thread(
-    impatient: Any, words: Any, until: Any
-) -> None:
+def test_a_client_that_never_reads_a_long_answer_frees_its_thread(impatient: Any, words: Any, until: Any) -> None:
     size = 60_000_000
     with impatient.call(receive_buffer=4096) as line:
         line.say(words.get(f"/long?bytes={size}"))
@@ -109,9 +107,7 @@ def test_a_client_that_never_reads_a_long_answer_frees_its_thread(
         assert until(lambda: is_reset(line, b"x"))
 
 
-def test_a_client_that_asks_for_the_end_and_never_reads_is_aborted(
-    impatient: Any, words: Any, until: Any
-) -> None:
+def test_a_client_that_asks_for_the_end_and_never_reads_is_aborted(impatient: Any, words: Any, until: Any) -> None:
     with impatient.call(receive_buffer=4096) as line:
         line.say(words.get("/long?bytes=9000000", "Connection: close"))
         assert until(lambda: is_reset(line, b"x"))

@@ -77,9 +77,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     if path == "/broken":
         raise RuntimeError("on purpose")
     told = known.get(path, lambda: {"path": path, "query": environ["QUERY_STRING"], "bytes": len(body)})()
-    start_response(
-        "200 OK", [("Content-Type", "application/json"), ("X-Lane", threading.current_thread().name)]
-    )
+    start_response("200 OK", [("Content-Type", "application/json"), ("X-Lane", threading.current_thread().name)])
     return [json.dumps(told).encode()]
 
 

@@ -130,9 +130,7 @@ def test_a_machine_is_told_by_its_agent(agent: str, kind: str) -> None:
     assert bot_of(agent) == kind
 
 
-@pytest.mark.parametrize(
-    "purpose", ["prefetch", "Prefetch;prerender", "prefetch;anonymous-client-ip", "preview"]
-)
+@pytest.mark.parametrize("purpose", ["prefetch", "Prefetch;prerender", "prefetch;anonymous-client-ip", "preview"])
 def test_a_prefetch_is_nobody_looking(purpose: str) -> None:
     assert bot_of(PEOPLE[0], purpose=purpose) == "prefetch"
 
@@ -156,9 +154,7 @@ def test_only_the_beginning_of_an_agent_is_read_and_remembered() -> None:
 
 
 @pytest.mark.timeout(2)
-@pytest.mark.parametrize(
-    "piece", ["a", "(Android ", "like Gecko) ", "(Linux; Android", "Mozilla/5.0 (", "\ud800"]
-)
+@pytest.mark.parametrize("piece", ["a", "(Android ", "like Gecko) ", "(Linux; Android", "Mozilla/5.0 (", "\ud800"])
 def test_a_hostile_agent_costs_little(piece: str) -> None:
     text = piece * 20_000
     assert bot_of(text, purpose=text, method=text) == "probe"
