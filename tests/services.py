@@ -64,15 +64,21 @@ def fresh_database(name: str) -> str:
 @cache
 def redis_url() -> str:
     """A running Redis or Valkey, one for each test process."""
+    server, url = start_redis()
+    atexit.register(server.kill)
+    return url
+
+
+def start_redis() -> tuple[subprocess.Popen[bytes], str]:
+    """A Redis or Valkey of one's own: its process and its address."""
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if program is None:
         missing("Redis")
     port = free_port()
     quiet = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = subprocess.Popen([str(program), *quiet], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    atexit.register(server.kill)
     wait_for_port(port)
-    return f"redis://127.0.0.1:{port}/0"
+    return server, f"redis://127.0.0.1:{port}/0"
 
 
 def chromium() -> str:

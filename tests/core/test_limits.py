@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -85,16 +83,13 @@ def test_limits_are_shared_through_redis(tmp_path: Path) -> None:
 
 
 def test_a_dead_redis_costs_no_lead(tmp_path: Path) -> None:
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        services.missing("Redis")
-    port = services.free_port()
-    server = subprocess.Popen([str(program), "--port", str(port), "--save", ""], stdout=subprocess.DEVNULL)
-    services.wait_for_port(port)
-    browser = shop(tmp_path, REDIS_URL=f"redis://127.0.0.1:{port}/0").app.test_client()
-    assert post(browser, 1) == 303
-    server.kill()
-    server.wait()
+    server, url = services.start_redis()
+    try:
+        browser = shop(tmp_path, REDIS_URL=url).app.test_client()
+        assert post(browser, 1) == 303
+    finally:
+        server.kill()
+        server.wait()
     assert [post(browser, number) for number in range(2, 12)] == [303] * 10
 
 
