@@ -20,6 +20,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     found = settings.load(environment)
     app = Flask(__name__, root_path=str(settings.ROOT), static_folder=None)
     app.request_class = CaptureRequest
+    app.url_map.merge_slashes = False
     app.config.update(SETTINGS=found, SECRET_KEY=found.secret_key, MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES)
     db.attach(app, found.database_url)
     transactions.attach(app)

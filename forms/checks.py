@@ -33,7 +33,7 @@ def _of_the_whole(schema: FormSchema) -> Iterator[tuple[str, str]]:
 
 
 def _of_one(spec: FieldSpec) -> Iterator[tuple[str, str]]:
-    if not NAME.match(spec.name):
+    if not NAME.fullmatch(spec.name):
         yield ".name", "small letters, digits and _, beginning with a letter, at most 40 characters"
     kind = field_kinds().get(spec.type)
     if kind is None:

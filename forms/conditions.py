@@ -7,6 +7,7 @@ is true of it. Unknown is Kleene's third value: it gives no points and opens no 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -83,9 +84,10 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
 
 
 def _ordered(test: Callable[[float, float], bool]) -> Callable[[Any, Any], bool | None]:

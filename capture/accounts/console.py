@@ -34,7 +34,7 @@ def _protected() -> None:
 @door.route("/sign-in", methods=["GET", "POST"])
 @open_to_all
 def sign_in() -> BaseResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked()
     email, password = request.form.get("email", "").strip().lower()[:320], request.form.get("password", "")
     try:
@@ -52,7 +52,7 @@ def sign_in() -> BaseResponse:
 @open_to_all
 def link(token: str) -> BaseResponse:
     """A look changes nothing, since mail scanners look; pressing the button uses the link up."""
-    if request.method == "GET":
+    if request.method != "POST":
         if not sessions.link_is_good(token, now()):
             return _asked(state="link_used", status=410)
         return Response(render_template("console/use_link.html", **frame(), action=request.path))

@@ -30,6 +30,7 @@ def install(doors: Doors) -> None:
     """Guard both closed doors, also where there is nothing behind them: a stranger learns no address."""
     doors.console.before_request(_guard_console)
     doors.api.before_request(_guard_api)
+    doors.console.before_app_request(_guard_unrouted)
     for door in (doors.console, doors.api):
         door.add_url_rule("/<path:anything>", "nothing", _nothing, methods=METHODS)
     doors.api.add_url_rule("/", "nothing_at_all", _nothing, methods=METHODS)
@@ -74,7 +75,16 @@ def _mark_of(name: str) -> str | None:
     return None if found is None else str(found)
 
 
-def _guard_console() -> BaseResponse | None:
+def _guard_unrouted() -> BaseResponse | None:
+    """A wrong method or an odd path behind a closed door: strangers are told nothing but where to sign in."""
+    if request.routing_exception is None:
+        return None
+    if request.path.startswith("/console"):
+        return _guard_console(unrouted=True)
+    return _guard_api(unrouted=True) if request.path.startswith("/api/v1") else None
+
+
+def _guard_console(*, unrouted: bool = False) -> BaseResponse | None:
     permission = _mark_of("_permission")
     speak(_console_locale())
     found = sessions.user_of(session[SESSION_TOKEN], now()) if SESSION_TOKEN in session else None
@@ -86,6 +96,8 @@ def _guard_console() -> BaseResponse | None:
         return None
     if found is None:
         return redirect(url_for("console.accounts.sign_in"), 303)
+    if unrouted:
+        return None
     if permission is None or not may(g.user.role, permission):
         raise NotAllowed("Your role cannot do this. Ask an admin.")
     return None
@@ -105,14 +117,14 @@ def _console_locale() -> str:
     return request.accept_languages.best_match(["vi", "en"]) or "en"
 
 
-def _guard_api() -> Response | None:
+def _guard_api(*, unrouted: bool = False) -> Response | None:
     scope = _mark_of("_scope")
     g.scopes = scopes_of(request.headers.get("Authorization"))
     if scope == OPEN:
         return None
     if g.scopes is None:
         return _unauthorised()
-    if request.endpoint in {"api.nothing", "api.nothing_at_all"}:
+    if unrouted or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
         return None
     if scope is None or scope not in g.scopes:
         raise NotAllowed("This token has no scope for it.")

@@ -12,7 +12,7 @@ ROWS = 30
 
 def page_number() -> int:
     text = request.args.get("page", "1")
-    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
+    return min(max(int(text[:6]), 1), 10_000) if text.isascii() and text.isdigit() else 1
 
 
 def page_of(total: int) -> dict[str, Any]:

@@ -38,8 +38,11 @@ def asset(path: str) -> str:
 @lru_cache(maxsize=512)
 def file_of(path: str) -> Asset | None:
     """A static file, or None; never anything outside the folder."""
-    file = (FOLDER / path).resolve()
-    if not file.is_relative_to(FOLDER) or not file.is_file():
+    try:
+        file = (FOLDER / path).resolve()
+        if not file.is_relative_to(FOLDER) or not file.is_file():
+            return None
+    except (OSError, ValueError):  # a name that no file can have
         return None
     body = minified(file.suffix, file.read_bytes())
     media_type = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"

@@ -8,6 +8,7 @@ from typing import IO, Any, cast
 from flask import Request, current_app
 
 from capture.core.clients import client_address
+from capture.core.shelf import host_name
 
 LARGEST_BODY_BYTES = 262_144
 MOST_PARTS = 200
@@ -52,6 +53,6 @@ class CaptureRequest(Request):
     def origin_known(self) -> str:
         """The same for what is kept for others: a port that the caller made up has no place in it."""
         settings = current_app.config["SETTINGS"]
-        name, _, port = self.host.rpartition(":") if self.host.count(":") == 1 else (self.host, "", "")
+        name, port = host_name(self.host), self.host.rpartition(":")[2]
         kept = f":{port}" if port == str(settings.port) else ""
-        return settings.public_url or f"{self.scheme}://{name or self.host}{kept}"
+        return settings.public_url or f"{self.scheme}://{f'[{name}]' if ':' in name else name}{kept}"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 from sqlalchemy import insert, select, update
 
+from capture.core.addresses import Refused, refusal_of, target_of
 from capture.core.ids import new_id
 from capture.delivery.catalogue import EVENTS
 from capture.delivery.models import Destination
 from capture.delivery.secrets import secret_of
 from capture.sites.section import Section, Strict, Work
 from forms.conditions import problems_with
+
+LOCAL = re.compile(r"(.*\.)?localhost\.?")
+UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
 
 class DestinationShape(Strict):
@@ -53,18 +57,28 @@ def _is_sound(work: Work, index: int, shape: DestinationShape) -> bool:
 
 
 def _check_url(work: Work, where: tuple[str | int, ...], url: str) -> None:
+    """The same rules as when it is called: what the guard would refuse then is refused now."""
+    reason = _refusal(url, work.egress_allow)
+    if reason is not None:
+        work.refuse(
+            where,
+            f"{reason}; allowed is an https address without user name, for instance https://crm.example.com/hook, "
+            "and what the operator names in EGRESS_ALLOW",
+        )
+
+
+def _refusal(url: str, allow: frozenset[str]) -> str | None:
+    if UNFIT.search(url):
+        return "a space or line end in an address"
     try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        work.refuse(where, "this is not an address")
-        return
-    named = f"[{host}]" if ":" in host else host
-    allowed = f"{named}:{port or (443 if parts.scheme == 'https' else 80)}" in work.egress_allow
-    if not host or parts.username is not None or parts.scheme not in {"http", "https"}:
-        work.refuse(where, "an https address without user name, for instance https://crm.example.com/hook")
-    elif parts.scheme == "http" and not allowed:
-        work.refuse(where, "http only to a receiver that the operator names in EGRESS_ALLOW; else https")
+        target = target_of(url, allow)
+    except Refused as refusal:
+        return refusal.detail
+    if target.allowed:
+        return None
+    if target.literal is not None:
+        return refusal_of(target.literal)
+    return "a private address" if LOCAL.fullmatch(target.host) else None
 
 
 def _apply_one(work: Work, index: int, shape: DestinationShape) -> None:

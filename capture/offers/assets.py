@@ -23,9 +23,9 @@ def kept_path(instance: Path, digest: str) -> Path:
 
 def keep_file(work: Work, where: tuple[str | int, ...], name: str) -> str | None:
     """The id of the asset; a problem is noted and None returned when the file cannot be kept."""
-    path = (work.folder / name).resolve()
-    if not path.is_relative_to(work.folder) or not path.is_file():
-        work.refuse(where, f"there is no file {name!r} beside the site file")
+    path = _beside(work.folder, name)
+    if path is None:
+        work.refuse(where, f"there is no file {name[:80]!r} beside the site file")
         return None
     data = path.read_bytes() if path.stat().st_size <= LARGEST_BYTES else b""
     first = FIRST_BYTES.get(path.suffix.lower())
@@ -33,6 +33,14 @@ def keep_file(work: Work, where: tuple[str | int, ...], name: str) -> str | None
         work.refuse(where, f"a file of at most {LARGEST_BYTES // 1_000_000} MB; allowed are {', '.join(MEDIA_TYPES)}")
         return None
     return _stored(work, path, data)
+
+
+def _beside(folder: Path, name: str) -> Path | None:
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder) and path.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None
 
 
 def _stored(work: Work, path: Path, data: bytes) -> str:

@@ -41,7 +41,7 @@ class OfferShape(Strict):
     form: Slug
     title: LocaleText | None = None
     text: LocaleText | None = None
-    asset: str | None = None
+    asset: str | None = Field(default=None, min_length=1, max_length=255)
     coupon: CouponShape | None = None
     deliver: Literal["page"] = "page"
 

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy import insert, select, update
 
 from capture.core.ids import new_id
@@ -19,6 +19,12 @@ from capture.sites.section import LocaleText, Section, Slug, Strict, Work
 BlockShape: Any = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
 
 
+def _typed(block: Any) -> Any:
+    if not isinstance(block, dict) or "type" not in block:
+        raise ValueError(f"a block needs a `type`; allowed are {', '.join(repr(name) for name in sorted(blocks()))}")
+    return block
+
+
 class PageShape(Strict):
     slug: Slug
     offer: Slug | None = None
@@ -26,7 +32,7 @@ class PageShape(Strict):
     description: LocaleText | None = None
     theme: Literal["giay", "cho"] | None = None
     noindex: bool = False
-    blocks: list[BlockShape] = Field(min_length=1, max_length=60)
+    blocks: list[Annotated[BlockShape, BeforeValidator(_typed)]] = Field(min_length=1, max_length=60)
 
 
 def apply(work: Work, shapes: list[PageShape]) -> None:

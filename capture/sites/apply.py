@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tokens import AliasToken, ScalarToken, TagToken
 
 from capture.core.clock import now
 from capture.core.errors import Invalid
@@ -21,6 +23,7 @@ from capture.sites import revision
 from capture.sites.section import Problem, Section, Strict, Work
 
 LARGEST_BYTES = 5_000_000
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def apply_file(path: Path, sections: Sequence[Section]) -> list[str]:
@@ -69,12 +72,25 @@ def _parsed(path: Path, text: str) -> Any:
     yaml = YAML(typ="rt", pure=True)
     yaml.max_depth = 60
     try:
+        _refuse_indirection(path, text)
         return yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Invalid(f"{path}:{line}: {error.problem}") from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise Invalid(f"{path}:1: this is not YAML ({str(error).splitlines()[0]})") from error
+
+
+def _refuse_indirection(path: Path, text: str) -> None:
+    """A file says what it means: no aliases (they multiply), no tags (they make objects), no hidden characters."""
+    for token in YAML(typ="rt", pure=True).scan(text):
+        line = token.start_mark.line + 1
+        if isinstance(token, AliasToken):
+            raise Invalid(f"{path}:{line}: aliases are not used in a site file: write it out")
+        if isinstance(token, TagToken):
+            raise Invalid(f"{path}:{line}: tags (words with !) are not used in a site file")
+        if isinstance(token, ScalarToken) and (HIDDEN.search(token.value)):
+            raise Invalid(f"{path}:{line}: there is a character that cannot be stored; allowed are printable ones")
 
 
 def _shaped(path: Path, tree: Any, sections: Sequence[Section]) -> BaseModel:

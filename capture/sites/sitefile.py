@@ -15,6 +15,8 @@ from capture.core.shelf import host_name
 from capture.sites.models import Site, SiteHost
 from capture.sites.section import LocaleText, Section, Slug, Strict, Work
 
+HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_.])?(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?")
+
 
 def _zone(value: str) -> str:
     if value not in available_timezones():
@@ -29,14 +31,13 @@ def _region(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    name = host_name(value)
-    if not re.fullmatch(r"[a-z0-9._:-]{1,253}", name):
+    if not HOST.fullmatch(value.strip().lower()):
         raise ValueError("a host name such as `go.example.com`")
-    return name
+    return host_name(value)
 
 
 def _origin(value: str) -> str:
-    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", value):
+    if not re.fullmatch(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?", value):
         raise ValueError("an origin such as `https://www.example.com`, without a path")
     return value.lower()
 

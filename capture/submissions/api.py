@@ -23,6 +23,7 @@ from capture.sites.queries import SiteNow
 from capture.submissions.arrival import (
     AGENT_LENGTH,
     Arrival,
+    address_claim,
     key_claim,
     locale_of,
     page_and_offer,
@@ -158,8 +159,8 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
         locale=locale,
         key=_key(),
         visitor=visitor_claim(_text(context.get("visitor"))),
-        url=_text(context.get("url")),
-        referrer=_text(context.get("referrer")),
+        url=address_claim(_text(context.get("url"))),
+        referrer=address_claim(_text(context.get("referrer"))),
         address=None if trusted else request.client,  # type: ignore[attr-defined]
         agent=agent,
         trap="",

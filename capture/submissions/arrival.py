@@ -20,7 +20,7 @@ from forms.validators import cleaned_line
 VISITOR = re.compile(r"^[A-Za-z0-9_-]{22}$")
 KEY = re.compile(r"^[\x21-\x7e]{1,120}$")
 EXTRA_MOST, EXTRA_NAME_LENGTH, EXTRA_VALUE_LENGTH = 20, 64, 1_000
-AGENT_LENGTH = 512
+AGENT_LENGTH, ADDRESS_LENGTH = 512, 2_048
 HONEYPOT = "_website"
 
 
@@ -68,11 +68,16 @@ def locale_of(site: SiteNow, wanted: str | None, path: str | None) -> str:
 
 
 def visitor_claim(text: str | None) -> str | None:
-    return text if text and VISITOR.match(text) else None
+    return text if text and VISITOR.fullmatch(text) else None
+
+
+def address_claim(text: str | None) -> str | None:
+    """An address as it was claimed: inert text of a bounded length."""
+    return str(cleaned_line(text))[:ADDRESS_LENGTH] or None if text else None
 
 
 def key_claim(text: str | None) -> str | None:
-    return text if text and KEY.match(text) else None
+    return text if text and KEY.fullmatch(text) else None
 
 
 def undeclared(form: FormNow, given: Mapping[str, Any]) -> dict[str, str]:
@@ -85,4 +90,8 @@ def undeclared(form: FormNow, given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _short(value: Any, length: int) -> str:
-    return str(cleaned_line(value if isinstance(value, str) else str(value)))[:length]
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except RecursionError:
+        text = "nested too deep to be kept"
+    return str(cleaned_line(text))[:length]

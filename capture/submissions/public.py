@@ -27,6 +27,7 @@ from capture.submissions.arrival import (
     AGENT_LENGTH,
     HONEYPOT,
     Arrival,
+    address_claim,
     key_claim,
     locale_of,
     page_and_offer,
@@ -90,7 +91,7 @@ def thanks_path(receipt: Receipt) -> str:
 def from_browser(site: SiteNow, form: FormNow) -> Arrival:
     """The request as an arrival; without script the landing address is the Referer's."""
     typed: MultiDict[str, str] = request.form
-    url = typed.get("_url") or request.referrer
+    url = typed.get("_url") or request.headers.get("Referer")
     page, offer = page_and_offer(site, form, typed.get("_page"))
     at, visitor = now(), visitor_claim(typed.get("_visitor"))
     return Arrival(
@@ -105,8 +106,8 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
         key=key_claim(typed.get("_key")),
         visitor=visitor,
         unscripted=None if visitor else _unscripted(site, at),
-        url=url,
-        referrer=typed.get("_referrer"),
+        url=address_claim(url),
+        referrer=address_claim(typed.get("_referrer")),
         address=request.client,  # type: ignore[attr-defined]
         agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
         trap=typed.get(HONEYPOT, "") if _screens() else "",
@@ -119,7 +120,7 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
 
 def _unscripted(site: SiteNow, at: datetime) -> str | None:
     """Under which digest the requests of a browser without script were noted."""
-    if site.tracking != "on":
+    if site.tracking != "on" or request.headers.get("Sec-GPC") == "1":
         return None
     write_waiting()
     return digest_of(request.client, request.headers.get("User-Agent", ""), at)  # type: ignore[attr-defined]
@@ -145,8 +146,8 @@ def _refuse_foreign(site: SiteNow) -> None:
 
 
 def origin_is_own(site: SiteNow, origin: str) -> bool:
-    parts = urlsplit(origin) if origin.startswith(("http://", "https://")) else None
-    return parts is not None and host_name(parts.netloc) in site.hosts
+    scheme, _, netloc = origin.partition("://")
+    return scheme in {"http", "https"} and host_name(netloc) in site.hosts
 
 
 def _origin_is_named(site: SiteNow) -> bool:

@@ -7,15 +7,13 @@ from typing import Any
 
 from capture.core.db import db
 from capture.core.texts import moment, translated
-from capture.offers.models import Coupon, CouponCode, Grant
+from capture.offers.models import CouponCode, Grant
 from capture.offers.public import download_path
 from capture.offers.queries import OfferNow, offers
 from capture.pages.models import PageVersion
 from capture.sites.queries import SiteNow
 from capture.submissions.models import Submission
 from forms.texts import in_locale
-
-FEW_LEFT = 50
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,10 @@ def _ebook(offer: OfferNow, submission: Submission) -> dict[str, Any]:
 
 
 def _coupon(site: SiteNow, offer: OfferNow, grant: Grant, locale: str) -> dict[str, Any]:
-    stock = db.session.get(Coupon, offer.id)
     code = db.session.get(CouponCode, grant.code) if grant.code else None
     if code is None:
         ended = "This offer has ended." if grant.state == "ended" else "All codes have been given out."
         return {"kind": "coupon", "code": None, "sold_out": True, "text": translated(ended, locale)}
-    left = stock.limit - stock.claimed if stock and stock.limit is not None else None
     expires = moment(code.expires_at, locale, site.timezone) if code.expires_at else ""
     return {
         "kind": "coupon",
@@ -87,7 +83,5 @@ def _coupon(site: SiteNow, offer: OfferNow, grant: Grant, locale: str) -> dict[s
         "heading": in_locale(offer.title, locale),
         "text": translated("Show this code at the till, or paste it when you order.", locale),
         "expires_text": translated("Valid until {when}", locale).format(when=expires) if expires else "",
-        "left_text": translated("{left} codes left", locale).format(left=left)
-        if left is not None and left <= FEW_LEFT
-        else "",
+        "left_text": "",  # a count would tell whether this person had a code before
     }

@@ -46,7 +46,7 @@ def beacon_of(body: bytes, at: datetime) -> Beacon:
     except orjson.JSONDecodeError as error:
         raise Unreadable("The body is not JSON.") from error
     visitor = data.get("visitor") if isinstance(data, dict) else None
-    if not isinstance(visitor, str) or not VISITOR.match(visitor):
+    if not isinstance(visitor, str) or not VISITOR.fullmatch(visitor):
         raise Unreadable("`visitor` is 22 base64url characters.")
     return Beacon(visitor, events_of(data.get("events"), at))
 
@@ -76,7 +76,7 @@ def moment_of(value: Any, at: datetime) -> datetime:
 
 def _event(raw: Mapping[str, Any], at: datetime) -> Event | None:
     kind = raw.get("kind")
-    if not isinstance(kind, str) or not KIND.match(kind):
+    if not isinstance(kind, str) or not KIND.fullmatch(kind):
         return None
     seen = Seen(
         kind=kind,
