@@ -27,7 +27,7 @@ OLD_VN_PREFIXES = {
     "127": "81", "129": "82", "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37",
     "168": "38", "169": "39", "186": "56", "188": "58", "199": "59",
 }  # fmt: skip
-OLD_VN_NUMBER = re.compile(r"(?:(?:\+|00)?84|0)(1\d{2})(\d{7})")
+OLD_VN_NUMBER = re.compile(r"(?:(?:\+|00)?840?|0)(1\d{2})(\d{7})")
 
 _UNWANTED = dict.fromkeys((*range(32), 127, *range(128, 160), *range(55296, 57344)))
 _UNWANTED_IN_TEXT = {code: value for code, value in _UNWANTED.items() if code != 0x0A}

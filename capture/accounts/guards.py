@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, redirect, request, session, url_for
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.accounts import sessions
@@ -77,7 +79,7 @@ def _mark_of(name: str) -> str | None:
 
 def _guard_unrouted() -> BaseResponse | None:
     """A wrong method or an odd path behind a closed door: strangers are told nothing but where to sign in."""
-    if request.routing_exception is None:
+    if not isinstance(request.routing_exception, NoSuchPath | MethodNotAllowed) or not request.host.strip("."):
         return None
     if request.path.startswith("/console"):
         return _guard_console(unrouted=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ ENCODINGS = ("br", "gzip", "")
 EXTENSION = "capture.shelf"
 MOST_HEADERS_REMEMBERED = 1_000
 MOST_ITEMS = 5_000
+HOST = re.compile(r"(?:(?P<name>[a-z0-9._-]{1,255})|\[(?P<literal>[0-9a-f:.]{2,45})\])(?::\d{0,5})?")
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,9 @@ def chosen_encoding(accept: str) -> str:
 
 @lru_cache(maxsize=MOST_HEADERS_REMEMBERED)
 def host_name(host: str) -> str:
-    """`Example.COM.:8000` → `example.com`; `[::1]:80` → `::1`."""
-    name = host.strip().lower()
-    if name.startswith("["):
-        return name[1:].split("]", 1)[0]
-    return name.rsplit(":", 1)[0].rstrip(".") if name.count(":") == 1 else name.rstrip(".")
+    """`Example.COM.:8000` → `example.com`; `[::1]:80` → `::1`; what is no host with a port is nobody's: ``."""
+    found = HOST.fullmatch(host.strip().lower())
+    return (found["name"] or found["literal"]).rstrip(".") if found else ""
 
 
 def _matches(if_none_match: str, tag: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, send_file
+from flask import Blueprint, Response, current_app, request, send_file
 from sqlalchemy import select
 
 from capture.core.clock import now
@@ -41,11 +41,13 @@ def download(token: str) -> Response:
     path = kept_path(current_app.config["SETTINGS"].instance, asset.digest) if asset else None
     if asset is None or path is None or not path.is_file():
         raise NotFound("download")
-    _count(submission_id, asset.name)
+    if request.method == "GET":
+        _count(submission_id, asset.name)
     answer = send_file(path, mimetype=asset.media_type, as_attachment=True, download_name=asset.name, etag=asset.digest)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

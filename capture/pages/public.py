@@ -100,6 +100,8 @@ def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
 def _message(status: int, text: str, reference: str | None, _fields: object) -> Response:
     """A refusal in the visitor's language; it never says more than the visitor may know."""
     site = site_of_host(request.host) if status != 503 else None
+    if site is None and status in {404, 405}:
+        status = 421  # whatever the path: nobody here has that name
     locale = _locale(site)
     title, sentence = words.of(status, text)
     body = render_message(
