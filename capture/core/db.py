@@ -37,7 +37,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 def attach(app: Flask, url: str, *, pool_size: int = 24) -> None:
     """Give the application its engine; SQLite's build decides how it may be journalled."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**_options(make_url(url)), "pool_size": pool_size}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**_options(make_url(url)), "pool_size": pool_size, "max_overflow": 0}
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

@@ -18,7 +18,8 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from capture.core import http, sqlite
 from capture.core.db import db, sqlite_file
@@ -98,8 +99,16 @@ class PlainCommit:
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:
-        with self._engine.begin() as connection:
-            yield connection
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except PoolTimeout as error:
+            raise Busy("The database is busy.") from error
+        except (OperationalError, InterfaceError) as error:
+            if _is_race(error):
+                raise
+            # A lock that took too long, a server that went away: nothing was stored, and it passes.
+            raise Busy("The database is busy.") from error
 
 
 class _Batch:

@@ -24,7 +24,8 @@ from capture.delivery.retries import Decision, next_attempt
 from capture.delivery.secrets import secret_of
 from capture.delivery.signatures import signed_headers
 
-THREADS = 8
+# Waiting costs a thread little; several receivers that hang must leave places for those that answer.
+THREADS = 32
 PER_DESTINATION = 4
 IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 2.0
@@ -42,6 +43,7 @@ class Worker:
     chores: Sequence[Callable[[], None]] = ()
     stopping: threading.Event = field(default_factory=threading.Event)
     _chores_at: float = 0.0
+    _place_free: threading.Event = field(default_factory=threading.Event)
     _busy: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,11 +51,13 @@ class Worker:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="send") as pool, self.app.app_context():
             while not self.stopping.is_set():
                 self._do_chores()
-                self.stopping.wait(self._pause_after(pool))
+                self._place_free.wait(self._pause_after(pool))
+                self._place_free.clear()
         log.info("stopped")
 
     def stop(self) -> None:
         self.stopping.set()
+        self._place_free.set()
 
     def _do_chores(self) -> None:
         """The rooms' housekeeping, every few minutes; it must never stop the sending."""
@@ -103,6 +107,7 @@ class Worker:
         finally:
             with self._guard:
                 self._busy[claimed.destination_id] -= 1
+            self._place_free.set()  # the next one need not wait for the next look
 
     def _send_and_record(self, claimed: Claimed) -> None:
         attempted, retry_after = attempt(claimed, self.app.config["SETTINGS"].egress_allow)

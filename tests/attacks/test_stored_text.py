@@ -59,7 +59,7 @@ class People:
 
     def short(self) -> str:
         """As much as fits where an address has many of them; never empty when it is cleaned."""
-        return f"{self.taken} {self.line()[:60]}"
+        return f"{self.taken} {self.line()[:24]}"
 
     def arrive(self) -> None:
         for number in range(PEOPLE):

