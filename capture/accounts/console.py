@@ -18,6 +18,7 @@ from capture.core.clock import now
 from capture.core.db import db
 from capture.core.speech import _
 from capture.core.transactions import transaction
+from forms.validators import cleaned_line
 
 door = Blueprint("accounts", __name__)
 
@@ -36,7 +37,7 @@ def _protected() -> None:
 def sign_in() -> BaseResponse:
     if request.method != "POST":
         return _asked()
-    email, password = request.form.get("email", "").strip().lower()[:320], request.form.get("password", "")
+    email, password = str(cleaned_line(request.form.get("email", ""))).lower()[:320], request.form.get("password", "")
     try:
         limits.count("sign_ins")
     except RateLimitExceeded:

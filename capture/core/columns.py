@@ -1,5 +1,6 @@
 """Portable column types: ids, UTC times, JSON."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,11 +13,21 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
 class Id(TypeDecorator[str]):
     """A UUID as text: native on PostgreSQL, 36 characters on SQLite."""
 
     impl = String(36)
     cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """What is no id at all is nobody's id: an address that was made up finds nothing, and breaks nothing."""
+        if dialect.name == "postgresql" and value is not None and not UUID.fullmatch(value):
+            return NOBODY
+        return value
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":

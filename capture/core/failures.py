@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from capture.core import errors
+from capture.core.db import db
 from capture.core.ids import new_id
 
 EXTENSION = "capture.failures"
@@ -84,6 +85,7 @@ def _http(error: HTTPException) -> Any:
 def _database(error: DBAPIError) -> Response:
     """A database that is away or overloaded is not the visitor's fault, and passes."""
     reference = _logged(error)
+    db.session.rollback()  # the answer itself may ask the database
     return answered(503 if isinstance(error, _passing()) else 500, reference=reference)
 
 
@@ -94,7 +96,9 @@ def _passing() -> tuple[type[DBAPIError], ...]:
 
 
 def _unexpected(error: Exception) -> Response:
-    return answered(500, reference=_logged(error))
+    reference = _logged(error)
+    db.session.rollback()
+    return answered(500, reference=reference)
 
 
 def _logged(error: Exception) -> str:

@@ -20,6 +20,7 @@ from capture.leads.identity import email_key
 from capture.leads.models import Doubt, Identity, Lead, LeadPhone, LeadValue
 from capture.leads.stages import STAGES
 from capture.tracking.models import Visitor
+from forms.validators import cleaned_line
 
 door = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -32,7 +33,7 @@ def install(doors: Doors) -> None:
 @door.get("")
 @allowed("leads.see")
 def index() -> Response:
-    search, stage, channel = (request.args.get(name, "").strip()[:200] for name in ("q", "stage", "channel"))
+    search, stage, channel = (str(cleaned_line(request.args.get(name, "")))[:200] for name in ("q", "stage", "channel"))
     rows = _filtered(_searched(_mine(), search), stage, channel)
     total = db.session.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
     ordered = rows.order_by(Lead.score.desc(), Lead.created_at.desc(), Lead.id)

@@ -22,7 +22,7 @@ Make = Callable[[str], House]
 
 
 @pytest.fixture(scope="session")
-def template(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], House]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], House]]:
     """A migrated house with the site, for each kind of database; copied, never run."""
     made: dict[str, House] = {}
 
@@ -31,13 +31,15 @@ def template(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Callab
             folder = tmp_path_factory.mktemp(f"template-{kind}")
             url = f"sqlite:///{folder}/capture.sqlite"
             if kind == "postgresql":
-                url = services.fresh_database(f"durability_{worker_id}")
+                url = services.fresh_database(new_name())
             made[kind] = House(folder, url)
             made[kind].command("migrate")
             made[kind].command("apply", str(SITE))
         return made[kind]
 
-    return of
+    yield of
+    for house in made.values():
+        removed(house)
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +127,12 @@ def _copied(original: House, folder: Path) -> House:
     shutil.copytree(original.folder, folder, dirs_exist_ok=True)
     if original.is_sqlite:
         return House(folder, f"sqlite:///{folder}/capture.sqlite")
-    return House(folder, _copied_database(original.url, f"durability_{secrets.token_hex(6)}"))
+    return House(folder, _copied_database(original.url, new_name()))
+
+
+def new_name() -> str:
+    """A database that no other run has, at this moment or later."""
+    return f"durability_{secrets.token_hex(6)}"
 
 
 def _copied_database(url: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -90,7 +91,7 @@ def own_server(worker_id: str) -> Iterator[Any]:
     except ImportError:
         services.missing("PostgreSQL")
     services.FOLDER.mkdir(exist_ok=True)
-    yield get_server(services.FOLDER / f"restarted-{worker_id}", cleanup_mode="stop")
+    yield get_server(services.FOLDER / f"own-{worker_id}-{os.getpid()}", cleanup_mode="delete")
 
 
 def test_a_database_that_is_restarted_the_hard_way_loses_nobody(
