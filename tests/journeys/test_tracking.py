@@ -68,7 +68,6 @@ def test_a_browser_that_asks_for_privacy_is_not_counted_but_may_become_a_lead(
     assert sent == []
 
 
-@pytest.mark.xfail(reason="the submission's own Sec-GPC is not asked; remove this mark with the fix", strict=True)
 def test_who_asks_for_privacy_is_not_given_the_pages_of_a_neighbour_with_the_same_telephone(
     visitor: OpenPage, house: House, crm: Crm, person: Person
 ) -> None:
