@@ -6,13 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-PACKAGES = {"chromium": "chromium", "redis-server": "redis-server", "wrk": "wrk"}
-USUAL = ("chromium", "redis-server")
+# Package → the program, or the file, that shows that it is there.
+SIGNS = {
+    "chromium": "chromium",
+    "redis-server": "redis-server",
+    # A phone has Roboto or Arial; without any of their like the fallback of our fonts cannot be measured.
+    "fonts-liberation": "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
+    "wrk": "wrk",
+}
+USUAL = ("chromium", "redis-server", "fonts-liberation")
 
 
 def main(wanted: list[str]) -> None:
-    missing = [PACKAGES[name] for name in wanted or USUAL if shutil.which(name) is None]
+    missing = [name for name in wanted or USUAL if not _is_here(SIGNS[name])]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
@@ -23,6 +31,10 @@ def main(wanted: list[str]) -> None:
     subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
     quiet = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
     subprocess.run(quiet, check=False, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _is_here(sign: str) -> bool:
+    return Path(sign).is_file() if sign.startswith("/") else shutil.which(sign) is not None
 
 
 if __name__ == "__main__":

@@ -123,7 +123,9 @@ def everything_stored(product: Product) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
     db.session.rollback()
     tables = Base.metadata.sorted_tables
-    return {table.name: sorted(map(repr, db.session.execute(select(table)).all())) for table in tables}  # type: ignore[misc]
+    found = {table.name: sorted(map(repr, db.session.execute(select(table)).all())) for table in tables}  # type: ignore[misc]
+    db.session.rollback()  # an open look would be cut off as idle while the test works on
+    return found
 
 
 def statuses(cases: Mapping[str, Callable[[], Any]]) -> dict[str, int | str]:

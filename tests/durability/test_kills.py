@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.durability.conftest import Make
+from tests.durability.conftest import Builder
 from tests.durability.crowd import Crowd
 from tests.durability.house import LONG, House, Program, until
 from tests.durability.judge import compare, examine, found_again, report
@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 0.020, 0.400
 @pytest.mark.parametrize("processes", [1, 1, 1, 2], ids=["a", "b", "c", "two-processes"])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_killed_server_loses_and_doubles_nothing(
-    build: Make, kind: str, processes: int, request: pytest.FixtureRequest
+    build: Builder, kind: str, processes: int, request: pytest.FixtureRequest
 ) -> None:
     house, kills = build(kind), 100 if LONG else KILLS[kind, processes]
     web = house.serve(processes)
