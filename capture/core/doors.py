@@ -32,6 +32,31 @@ class Panel:
     load: Callable[[str], Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something that the command palette can do or open; `keywords` are more words by which it is found."""
+
+    label: str
+    icon: str
+    endpoint: str
+    permission: str
+    keywords: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the first run: `is_done` asks the database, `position` is its place in the list."""
+
+    key: str
+    title: str
+    text: str
+    action: str
+    endpoint: str
+    permission: str
+    position: int
+    is_done: Callable[[], bool]
+
+
 @dataclass
 class Doors:
     """Visitors, marketers, machines and operators; and what rooms put beside the doors."""
@@ -45,6 +70,10 @@ class Doors:
     sections: list[Any] = field(default_factory=list)
     checks: list[Callable[[], list[Any]]] = field(default_factory=list)
     chores: list[Callable[[], None]] = field(default_factory=list)
+    errands: list[Callable[[], None]] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    choices: dict[str, Callable[[], list[dict[str, str]]]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
 
@@ -64,6 +93,20 @@ class Doors:
     def check(self, check: Callable[[], list[Any]]) -> None:
         """A look of `doctor` at this room's part of the installation."""
         self.checks.append(check)
+
+    def errand(self, errand: Callable[[], None]) -> None:
+        """Work that the worker does in every round, for instance mails that are due; it must be short."""
+        self.errands.append(errand)
+
+    def action(self, action: Action) -> None:
+        self.actions.append(action)
+
+    def step(self, step: Step) -> None:
+        self.steps.append(step)
+
+    def choice(self, kind: str, load: Callable[[], list[dict[str, str]]]) -> None:
+        """What controls of a kind offer: `key` and `label` of each."""
+        self.choices[kind] = load
 
     def chore(self, chore: Callable[[], None]) -> None:
         """Small housekeeping that the worker does every few minutes."""

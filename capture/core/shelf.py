@@ -40,10 +40,10 @@ class Item:
 class Shelf:
     """Answers without a database or a framework; what is not on it is made by the application and put here."""
 
-    def __init__(self, revision: Callable[[], int], knows: Callable[[str], bool]) -> None:
+    def __init__(self, revision: Callable[[], tuple[int, int]], knows: Callable[[str], bool]) -> None:
         self._items: dict[tuple[str, str], Item] = {}
         self._revision, self._knows = revision, knows
-        self._kept_at = -1
+        self._kept_at = (-1, 0)
 
     def answer(self, host: str, path: str, query: str, accept_encoding: str, if_none_match: str) -> Finished | None:
         """The finished answer, or None. `query` changes nothing: campaigns are read by the browser and the form."""
@@ -63,7 +63,7 @@ class Shelf:
             self._items, self._kept_at = {}, number
 
 
-def attach(app: Flask, revision: Callable[[], int], knows: Callable[[str], bool]) -> Shelf:
+def attach(app: Flask, revision: Callable[[], tuple[int, int]], knows: Callable[[str], bool]) -> Shelf:
     shelf = app.extensions[EXTENSION] = Shelf(revision, knows)
     return shelf
 

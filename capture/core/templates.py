@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g
@@ -16,7 +17,15 @@ def attach(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        _=speech._, ngettext=speech.ngettext, asset=asset, when=when, day=day, clock=clock, number=number
+        _=speech._,
+        ngettext=speech.ngettext,
+        asset=asset,
+        when=when,
+        day=day,
+        clock=clock,
+        number=number,
+        local_moment=local_moment,
+        choices=choices,
     )
 
 
@@ -37,6 +46,31 @@ def day(at: datetime | None) -> str:
 
 def clock(at: datetime | None) -> str:
     return texts.clock(at, zone()) if at else ""
+
+
+def local_moment(at: datetime | str | None) -> str:
+    """A time as the browser's own control wants it, in the zone of this request."""
+    if not at:
+        return ""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    if moment.tzinfo is None:
+        return moment.isoformat(timespec="minutes")
+    return moment.astimezone(ZoneInfo(zone())).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def moment_of(text: str) -> str:
+    """What the browser's control sent, with the zone of this request; nonsense stays as it is, to be refused."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone()))).isoformat()
+
+
+def choices(kind: str) -> list[dict[str, str]]:
+    """What can be chosen for a control of this kind: `key` is kept, `label` is read. Rooms bring them."""
+    load = current_app.extensions["capture.doors"].choices.get(kind)
+    return load() if load else []
 
 
 def number(value: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -22,13 +23,16 @@ DAY_PATTERNS: dict[str, str] = {"vi": "dd.MM.yyyy", "en": "d MMM yyyy"}
 @cache
 def translations(locale: str) -> NullTranslations:
     """The catalogue of a locale; compiled in memory, so that there is nothing to build or to forget."""
-    source = FOLDER / f"{locale}.po"
-    if not source.is_file():
+    sources = sorted((FOLDER / locale).glob("*.po"))
+    if not sources:
         return NullTranslations()
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=locale)
+    whole = Catalog(locale=locale)
+    for source in sources:
+        with source.open("rb") as file:
+            for message in read_po(file, locale=locale):
+                whole[message.id] = message
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Translations(compiled)
 

@@ -31,7 +31,8 @@ def worker() -> None:
     from capture.delivery.worker import Worker
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    running = Worker(app, chores=app.extensions["capture.doors"].chores)
+    doors = app.extensions["capture.doors"]
+    running = Worker(app, chores=doors.chores, errands=doors.errands)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: running.stop())
     click.echo("capture worker: sending what is due", err=True)

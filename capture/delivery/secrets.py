@@ -13,14 +13,17 @@ ALLOWED_PREFIX = "HOOK_"
 
 def secret_of(stored: str, environment: Mapping[str, str]) -> str:
     """The secret itself; raises ValueError saying what to do."""
-    if not stored.startswith(REFERENCE):
-        key_of(stored)
-        return stored
-    name = stored.removeprefix(REFERENCE)
+    value = value_of(stored, environment) if stored.startswith(REFERENCE) else stored
+    key_of(value)
+    return value
+
+
+def value_of(reference: str, environment: Mapping[str, str]) -> str:
+    """What the operator set under `env:HOOK_…`; raises ValueError saying what to do."""
+    name = reference.removeprefix(REFERENCE)
     if not name.startswith(ALLOWED_PREFIX) or not name.replace("_", "").isalnum():
         raise ValueError(f"names behind `env:` begin with {ALLOWED_PREFIX}")
     value = environment.get(name, "")
     if not value:
         raise ValueError(f"{name} is not set in the environment; make one: capture receiver --new-secret")
-    key_of(value)
     return value

@@ -6,7 +6,7 @@ import re
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from capture.core.addresses import Refused, refusal_of, target_of
 from capture.core.ids import new_id
@@ -37,6 +37,28 @@ def apply(work: Work, shapes: list[DestinationShape]) -> None:
         seen.add(shape.name)
         if _is_sound(work, index, shape):
             _apply_one(work, index, shape)
+
+
+def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
+    """The destinations that are not retired; a secret only as the name that the operator gave it."""
+    mine = select(Destination.__table__).where(Destination.site_id == site_id, Destination.retired_at.is_(None))
+    return [_exported(row) for row in read.execute(mine.order_by(Destination.id)).mappings()]
+
+
+def retire(work: Work, name: str) -> bool:
+    """Nothing new goes there, and what waits is not sent any more."""
+    mine = (Destination.site_id == work.site_id, Destination.name == name, Destination.retired_at.is_(None))
+    done = work.write.execute(update(Destination).where(*mine).values(retired_at=work.now)).rowcount
+    if done:
+        work.changed(f"destination {name}: retired")
+    return bool(done)
+
+
+def _exported(row: Any) -> dict[str, Any]:
+    secret = row["secret"] if str(row["secret"]).startswith("env:") else "stored"
+    made = {"name": row["name"], "url": row["url"], "secret": secret, "events": row["events"]}
+    made |= {} if row["pipeline"] == "marketing" else {"pipeline": row["pipeline"]}
+    return made | ({"when": row["condition"]} if row["condition"] else {})
 
 
 def _is_sound(work: Work, index: int, shape: DestinationShape) -> bool:
@@ -103,4 +125,12 @@ def _apply_one(work: Work, index: int, shape: DestinationShape) -> None:
         work.changed(f"destination {shape.name}: changed")
 
 
-DESTINATIONS = Section(name="destinations", shape=list[DestinationShape], apply=apply, position=50)
+DESTINATIONS = Section(
+    name="destinations",
+    shape=list[DestinationShape],
+    apply=apply,
+    export=export,
+    retire=retire,
+    key="name",
+    position=50,
+)

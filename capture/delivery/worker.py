@@ -30,6 +30,7 @@ PER_DESTINATION = 4
 IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 2.0
 CHORE_SECONDS = 300.0
+ERRAND_SECONDS = 1.0
 ANSWER_LENGTH = 4_000
 
 log = logging.getLogger("capture.worker")
@@ -41,8 +42,10 @@ class Worker:
 
     app: Flask
     chores: Sequence[Callable[[], None]] = ()
+    errands: Sequence[Callable[[], None]] = ()
     stopping: threading.Event = field(default_factory=threading.Event)
     _chores_at: float = 0.0
+    _errands_at: float = 0.0
     _place_free: threading.Event = field(default_factory=threading.Event)
     _busy: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -51,6 +54,7 @@ class Worker:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="send") as pool, self.app.app_context():
             while not self.stopping.is_set():
                 self._do_chores()
+                self._run_errands()
                 self._place_free.wait(self._pause_after(pool))
                 self._place_free.clear()
         log.info("stopped")
@@ -64,11 +68,13 @@ class Worker:
         if time.monotonic() < self._chores_at:
             return
         self._chores_at = time.monotonic() + CHORE_SECONDS
-        for chore in self.chores:
-            try:
-                chore()
-            except (Busy, DBAPIError) as error:
-                log.warning("%s has to wait: %s", chore.__name__, type(error).__name__)
+        _try_each(self.chores)
+
+    def _run_errands(self) -> None:
+        """The rooms' short work of every second, for instance mails that are due."""
+        if time.monotonic() >= self._errands_at:
+            self._errands_at = time.monotonic() + ERRAND_SECONDS
+            _try_each(self.errands)
 
     def _pause_after(self, pool: ThreadPoolExecutor) -> float:
         try:
@@ -128,6 +134,14 @@ class Worker:
             kept = record(write, claimed, attempted, decision, at=now())
         host = urlsplit(claimed.url).hostname
         log.info("%s to %s: %s%s", claimed.message_id, host, attempted.outcome, "" if kept else " (claim had lapsed)")
+
+
+def _try_each(works: Sequence[Callable[[], None]]) -> None:
+    for work in works:
+        try:
+            work()
+        except (Busy, DBAPIError) as error:
+            log.warning("%s has to wait: %s", work.__name__, type(error).__name__)
 
 
 def attempt(claimed: Claimed, allow: frozenset[str]) -> tuple[Attempted, str | None]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from capture.core.ids import new_id
 from capture.formbuilder.models import Form, FormVersion
-from capture.sites.section import LocaleText, Section, Slug, Strict, Work
+from capture.sites.section import LocaleText, Section, Slug, Strict, Work, needed_by
 from forms import FormSchema, kind_of, problems_in
 
 
@@ -47,6 +47,40 @@ def apply(work: Work, shapes: list[FormShape]) -> None:
         wrong = _problems(work, index, shape, schema)
         if not wrong:
             _apply_one(work, index, shape, schema.to_json())
+
+
+def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
+    """The published forms, in the order in which they were made."""
+    rows = select(Form.slug, Form.pipeline, FormVersion.schema).join(
+        FormVersion, (FormVersion.form_id == Form.id) & (FormVersion.number == Form.version)
+    )
+    found = read.execute(rows.where(Form.site_id == site_id, Form.retired_at.is_(None)).order_by(Form.id))
+    return [_exported(*row) for row in found]
+
+
+def retire(work: Work, slug: str) -> bool:
+    """No new answers; those that were given stay. Refused where a page or an offer still asks it."""
+    mine = (Form.site_id == work.site_id, Form.slug == slug, Form.retired_at.is_(None))
+    row_id = work.write.execute(select(Form.id).where(*mine)).scalar()
+    if row_id is None:
+        return False
+    if needing := needed_by(work, "form", row_id):
+        work.refuse(("forms",), f"form {slug} is still needed by {needing}")
+        return False
+    work.write.execute(update(Form).where(Form.id == row_id).values(retired_at=work.now))
+    work.changed(f"form {slug}: retired")
+    return True
+
+
+def _exported(slug: str, pipeline: str, schema: dict[str, Any]) -> dict[str, Any]:
+    fields = [
+        {**one, **({"options": _options(one["options"])} if one.get("options") else {})} for one in schema["fields"]
+    ]
+    return {"slug": slug, **({} if pipeline == "marketing" else {"pipeline": pipeline}), "fields": fields}
+
+
+def _options(options: list[dict[str, Any]]) -> list[Any]:
+    return [one if one.get("label") else one["value"] for one in options]
 
 
 def _schema(shape: FormShape) -> FormSchema:
@@ -101,4 +135,4 @@ def _publish(work: Work, form_id: str, number: int, schema: dict[str, Any]) -> N
     work.write.execute(insert(FormVersion).values(**row))
 
 
-FORMS = Section(name="forms", shape=list[FormShape], apply=apply, position=10)
+FORMS = Section(name="forms", shape=list[FormShape], apply=apply, export=export, retire=retire, position=10)

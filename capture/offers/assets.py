@@ -22,9 +22,15 @@ def kept_path(instance: Path, digest: str) -> Path:
 
 
 def keep_file(work: Work, where: tuple[str | int, ...], name: str) -> str | None:
-    """The id of the asset; a problem is noted and None returned when the file cannot be kept."""
-    path = _beside(work.folder, name)
+    """The id of the asset; a problem is noted and None returned when there is no such file.
+
+    A file that is not beside the site file may be here already, from an earlier one or as somebody's upload.
+    """
+    path = _beside(work.folder, name) if work.folder else None
     if path is None:
+        known = select(Asset.id).where(Asset.name == name.rsplit("/", 1)[-1]).order_by(Asset.id.desc()).limit(1)
+        if found := work.write.execute(known).scalar():
+            return str(found)
         work.refuse(where, f"there is no file {name[:80]!r} beside the site file")
         return None
     data = path.read_bytes() if path.stat().st_size <= LARGEST_BYTES else b""

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field
-from sqlalchemy import insert, select, update
+from pydantic import Field
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.orm import Session
 
 from capture.core.ids import new_id
 from capture.formbuilder.models import Form
 from capture.offers.assets import keep_file
 from capture.offers.models import Coupon, Offer
-from capture.sites.section import LocaleText, Section, Slug, Strict, Work
-
-
-def _moment(value: Any) -> datetime:
-    """YAML may already have read it as a time; a time without a zone is refused."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise ValueError("a time such as `2026-12-31T23:59:59+07:00`") from None
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise ValueError("a time with its zone, such as `2026-12-31T23:59:59+07:00`")
-    return value.astimezone(UTC)
+from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work, needed_by
 
 
 class CouponShape(Strict):
@@ -32,7 +20,7 @@ class CouponShape(Strict):
     limit: int | None = Field(default=None, ge=0, le=100_000_000)
     per_lead: int = Field(default=1, ge=1, le=100)
     value: str = Field(min_length=1, max_length=64)
-    expires: Annotated[datetime, BeforeValidator(_moment)] | None = None
+    expires: Moment | None = None
 
 
 class OfferShape(Strict):
@@ -118,8 +106,40 @@ def _apply_coupon(work: Work, index: int, offer_id: str, shape: OfferShape) -> N
         work.changed(f"coupon {shape.slug}: changed")
 
 
+def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
+    """The offers that are not retired, in the order in which they were made."""
+    rows = select(Offer, Form.slug.label("form"), Coupon).join(Form, Form.id == Offer.form_id)
+    mine = rows.outerjoin(Coupon, Coupon.offer_id == Offer.id).where(Offer.site_id == site_id)
+    with Session(read) as session:
+        found = session.execute(mine.where(Offer.retired_at.is_(None)).order_by(Offer.id)).all()
+        return [_exported(*row) for row in found]
+
+
+def retire(work: Work, slug: str) -> bool:
+    """Nobody new gets it; what was granted stays good."""
+    mine = (Offer.site_id == work.site_id, Offer.slug == slug, Offer.retired_at.is_(None))
+    row_id = work.write.execute(select(Offer.id).where(*mine)).scalar()
+    if row_id is None:
+        return False
+    if needing := needed_by(work, "offer", row_id):
+        work.refuse(("offers",), f"offer {slug} is still needed by {needing}")
+        return False
+    work.write.execute(update(Offer).where(Offer.id == row_id).values(retired_at=work.now))
+    work.changed(f"offer {slug}: retired")
+    return True
+
+
+def _exported(offer: Offer, form: str, coupon: Coupon | None) -> dict[str, Any]:
+    made = {"slug": offer.slug, "kind": offer.kind, "form": form, **offer.settings}
+    if coupon is None:
+        return made
+    terms = {"prefix": coupon.prefix, "limit": coupon.limit, "per_lead": coupon.per_lead, "value": coupon.value}
+    kept = {name: value for name, value in terms.items() if value not in (None, "")}
+    return {**made, "coupon": {**kept, **({"expires": coupon.expires_at} if coupon.expires_at else {})}}
+
+
 def _settings(shape: OfferShape) -> dict[str, Any]:
     return shape.model_dump(mode="json", include={"title", "text", "asset"}, exclude_none=True)
 
 
-OFFERS = Section(name="offers", shape=list[OfferShape], apply=apply, position=20)
+OFFERS = Section(name="offers", shape=list[OfferShape], apply=apply, export=export, retire=retire, position=20)

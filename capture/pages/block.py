@@ -6,26 +6,60 @@ import importlib
 import pkgutil
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
+from pydantic import Field
+
+from capture.sites.queries import SiteNow
 from capture.sites.section import Strict
 from forms.texts import in_locale
+
+
+class BlockShape(Strict):
+    """What every block has. `hidden` keeps it in the page and away from visitors."""
+
+    hidden: bool = Field(default=False, title="Hidden", json_schema_extra={"control": "none"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a block is shown: language, site, and the page around it. `at` is when the page is rendered, in UTC."""
+
+    locale: str
+    site: SiteNow | None
+    at: datetime
+    page: Any = None
 
 
 class Block:
     """A piece of a page: what a marketer may set, and what its template is given.
 
-    The template is `pages/blocks/<name>.html`; it reads `block`, whose texts are in the page's language.
+    The template is `pages/blocks/<name>.html`; it reads `block`, whose texts are in the page's language. Rules of its
+    own are in `static/pages/blocks/<name>.css`, a behaviour of its own in `<name>.js` beside it: only pages that have
+    the block pay for them. `label` and `icon` are for the editor; `once` where a page has at most one.
     """
 
     name: ClassVar[str] = ""
-    shape: ClassVar[type[Strict]] = Strict
+    label: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+    icon: ClassVar[str] = "layout-grid"
+    once: ClassVar[bool] = False
+    shape: ClassVar[type[BlockShape]] = BlockShape
     example: ClassVar[Mapping[str, Any]] = {}
 
-    def shown(self, data: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    def shown(self, data: Mapping[str, Any], place: Place) -> dict[str, Any]:
         """What the template reads."""
-        return {name: localised(value, locale) for name, value in data.items()}
+        return {name: localised(value, place.locale) for name, value in data.items()}
+
+    def words(self, data: Mapping[str, Any], locale: str) -> str:
+        """A few words that tell this block from others, for lists."""
+        for name in ("heading", "title", "text", "body"):
+            if data.get(name):
+                return str(in_locale(data[name], locale))
+        return ""
 
 
 _blocks: dict[str, Block] = {}

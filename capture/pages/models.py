@@ -13,6 +13,9 @@ from capture.core.db import Base
 
 
 class Page(Base):
+    """`version` is the published one, 0 before the first. Between `opens_at` and `closes_at` visitors see it; before,
+    after, and while it is unpublished they are sent to `afterwards`."""
+
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("site_id", "slug"),)
 
@@ -22,11 +25,18 @@ class Page(Base):
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("offer.id"))
     form_id: Mapped[str | None] = mapped_column(ForeignKey("form.id"))
     version: Mapped[int] = mapped_column(Integer)
+    opens_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    afterwards: Mapped[str | None] = mapped_column(String(2000))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    unpublished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class PageVersion(Base):
+    """`content` is the page's entry of the site file, without what belongs to the page and not to its text."""
+
     __tablename__ = "page_version"
     __table_args__ = (UniqueConstraint("page_id", "number"),)
 
@@ -35,3 +45,41 @@ class PageVersion(Base):
     number: Mapped[int] = mapped_column(Integer)
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     published_at: Mapped[datetime] = mapped_column(UtcTime)
+    published_by: Mapped[str | None] = mapped_column(String(320))
+
+
+class PageDraft(Base):
+    """What is being edited: the step that is shown, and the newest one that undo has left behind for redo."""
+
+    __tablename__ = "page_draft"
+
+    page_id: Mapped[str] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(Integer)
+    newest: Mapped[int] = mapped_column(Integer)
+    based_on: Mapped[int] = mapped_column(Integer)
+    edited_at: Mapped[datetime] = mapped_column(UtcTime)
+    edited_by: Mapped[str] = mapped_column(String(320))
+
+
+class PageStep(Base):
+    """One state of a draft. `content` is the page's entry of the site file with an `id` in each block."""
+
+    __tablename__ = "page_step"
+
+    page_id: Mapped[str] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    what: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    by: Mapped[str] = mapped_column(String(320))
+
+
+class PagePresence(Base):
+    """Who has the editor of a page open, and at which block."""
+
+    __tablename__ = "page_presence"
+
+    page_id: Mapped[str] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    block: Mapped[str | None] = mapped_column(String(16))
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)

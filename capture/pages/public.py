@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from capture.core import failures
 from capture.core.assets import file_of
+from capture.core.clock import now
 from capture.core.errors import NotFound
 from capture.core.shelf import item_of, shelved
 from capture.core.texts import translated
 from capture.pages import words
 from capture.pages.queries import PageNow, home_of, pages_by_slug
 from capture.pages.render import page_path, render_message, render_page
-from capture.pages.style import SENT, public_headers, style_of
+from capture.pages.style import public_headers, style_of_page, style_of_site
 from capture.sites.here import site_here
 from capture.sites.queries import LOCALES, SiteNow, site_of_host
 from capture.tracking.unscripted import note_this_request
@@ -33,34 +35,32 @@ def install(public: Blueprint) -> None:
 
 
 @door.get("/")
-def home() -> Response:
+def home() -> BaseResponse:
     site = site_here()
     page = home_of(site)
-    if page is None:
-        raise NotFound
-    return _shelved(site, page, site.locale)
+    return _answer(site, page, site.locale) if page else _nothing()
 
 
 @door.get("/<slug>")
-def page(slug: str) -> Response:
+def page(slug: str) -> BaseResponse:
     site = site_here()
     if slug in LOCALES:
         found = home_of(site)
-        return _shelved(site, found, slug) if found else _nothing()
+        return _answer(site, found, slug) if found else _nothing()
     found = pages_by_slug().get((site.id, slug))
-    return _shelved(site, found, site.locale) if found else _nothing()
+    return _answer(site, found, site.locale) if found else _nothing()
 
 
 @door.get("/<any(vi, en):locale>/")
-def home_in(locale: str) -> Response:
+def home_in(locale: str) -> BaseResponse:
     return page(locale)
 
 
 @door.get("/<any(vi, en):locale>/<slug>")
-def page_in(locale: str, slug: str) -> Response:
+def page_in(locale: str, slug: str) -> BaseResponse:
     site = site_here()
     found = pages_by_slug().get((site.id, slug))
-    return _shelved(site, found, locale) if found else _nothing()
+    return _answer(site, found, locale) if found else _nothing()
 
 
 @door.get("/static/<path:path>")
@@ -86,13 +86,31 @@ def _nothing() -> Response:
     raise NotFound
 
 
+def _answer(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
+    """The page; while it is closed, the place that was named for its visitors, with their campaign."""
+    if page.is_open(now()):
+        return _shelved(site, page, locale)
+    if page.afterwards is None:
+        raise NotFound
+    answer = redirect(with_query(page.afterwards, request.query_string.decode("latin-1")), 302)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def with_query(address: str, query: str) -> str:
+    """The address with the query of the request: where somebody came from must not get lost on the way."""
+    if not query:
+        return address
+    base, mark, fragment = address.partition("#")
+    return base + ("&" if "?" in base else "?") + query + mark + fragment
+
+
 def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
     """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
-    theme = page.content.get("theme") or site.theme
     body = render_page(site, page, locale, origin=request.origin_known)  # type: ignore[attr-defined]
     link = f'<{request.origin_known}{page_path(site, page.slug, locale)}>; rel="canonical"'  # type: ignore[attr-defined]
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", PAGE_CACHE), ("Link", link)]
-    headers += [("Content-Language", locale), *public_headers(style_of(theme))]
+    headers += [("Content-Language", locale), *public_headers(style_of_page(site, page.content))]
     note_this_request()
     return shelved(item_of(200, headers, body.encode()))
 
@@ -113,7 +131,7 @@ def _message(status: int, text: str, reference: str | None, _fields: object) -> 
         action={"label": translated("To the home page", locale), "href": "/"} if site and status == 404 else None,
     )
     answer = Response(body, status)
-    answer.headers.extend(public_headers(style_of(site.theme if site else "giay", SENT)))
+    answer.headers.extend(public_headers(style_of_site(site)))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

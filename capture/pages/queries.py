@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from capture.core.clock import now
 from capture.core.db import db
 from capture.offers.queries import OfferNow, offers
 from capture.pages.models import Page, PageVersion
 from capture.sites.queries import SiteNow
-from capture.sites.revision import of_revision
+from capture.sites.revision import change_at, of_revision
 
 
 @dataclass(frozen=True)
@@ -29,26 +30,40 @@ class PageNow:
     offer: OfferNow | None
     content: Mapping[str, Any]
     published_at: datetime
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    afterwards: str | None = None
+    password_hash: str | None = None
+    unpublished_at: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether visitors see it: published, opened and not closed yet."""
+        if self.unpublished_at is not None or (self.opens_at is not None and at < self.opens_at):
+            return False
+        return self.closes_at is None or at < self.closes_at
 
 
 @of_revision
 def pages_by_slug() -> Mapping[tuple[str, str], PageNow]:
-    """By (site id, slug); retired pages are not among them."""
+    """By (site id, slug), also those that are closed now; retired pages are not among them."""
     rows = select(Page, PageVersion).join(
         PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.number == Page.version)
     )
     found = db.session.execute(rows.where(Page.retired_at.is_(None)).order_by(Page.id)).all()
-    return {(page.site_id, page.slug): _now(page, version) for page, version in found}
+    for page, _ in found:
+        change_at(page.opens_at, page.closes_at)
+    return {(page.site_id, page.slug): page_now(page, version) for page, version in found}
 
 
 def home_of(site: SiteNow) -> PageNow | None:
-    """The page at `/`: the one that the site names, else its oldest."""
+    """The page at `/`: the one that the site names, else the oldest that is open."""
     mine = [page for page in pages_by_slug().values() if page.site_id == site.id]
     named = [page for page in mine if page.slug == site.home]
-    return next(iter(named or mine), None)
+    return next(iter(named or [page for page in mine if page.is_open(now())]), None)
 
 
-def _now(page: Page, version: PageVersion) -> PageNow:
+def page_now(page: Page, version: PageVersion) -> PageNow:
+    """This version of a page, as if it were the published one."""
     return PageNow(
         id=page.id,
         site_id=page.site_id,
@@ -59,4 +74,9 @@ def _now(page: Page, version: PageVersion) -> PageNow:
         offer=offers().get(page.offer_id) if page.offer_id else None,
         content=version.content,
         published_at=version.published_at,
+        opens_at=page.opens_at,
+        closes_at=page.closes_at,
+        afterwards=page.afterwards,
+        password_hash=page.password_hash,
+        unpublished_at=page.unpublished_at,
     )

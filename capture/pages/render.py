@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import render_template
 
-from capture.core.assets import asset
+from capture.core.assets import FOLDER, asset
+from capture.core.clock import now
 from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
-from capture.pages.block import blocks, localised
+from capture.pages.block import Place, blocks, localised
 from capture.pages.queries import PageNow, home_of
-from capture.pages.style import SENT, style_of
+from capture.pages.style import Style, style_of_page, style_of_site, theme_of
 from capture.sites.queries import LOCALES, SiteNow
 from forms.builder import CapturedForm
 from forms.kind import Context
@@ -50,36 +51,39 @@ def render_page(site: SiteNow, page: PageNow, locale: str, *, origin: str, fille
 def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Filled) -> str:
     """A form that was sent from no page of ours comes back on a page of its own."""
     with speaking(locale):
-        context = _frame(site, locale, site.theme)
+        context = _frame(site, locale, theme_of(site), style_of_site(site, more=None))
         shown = _form_context(site, form, None, {}, locale, filled)
         page = {"slug": form.slug, "title": site.name, "description": "", "path": "", "url": "", "robots": "noindex"}
         block = {"type": "form", "place": "own"}
-        return render_template("pages/page.html", **context, page=page, languages=[], blocks=[block], form=shown)
+        more = {"languages": [], "blocks": [block], "block_scripts": [], "form": shown}
+        return render_template("pages/page.html", **context, page=page, **more)
 
 
 def render_thanks(site: SiteNow, locale: str, theme: str, **context: Any) -> str:
     with speaking(locale):
-        return render_template("pages/thanks.html", **_frame(site, locale, theme, SENT), **context)
+        frame = _frame(site, locale, theme, style_of_site(site, theme=theme))
+        return render_template("pages/thanks.html", **frame, **context)
 
 
 def render_message(site: SiteNow | None, locale: str, title: str, text: str, **context: Any) -> str:
     """An error or a notice in plain words."""
-    theme = site.theme if site else "giay"
     with speaking(locale):
-        frame = _frame(site, locale, theme, SENT)
+        frame = _frame(site, locale, theme_of(site), style_of_site(site))
         filled = {"action": None, "reference": None, **context}
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
 
 
 def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled: Filled | None) -> dict[str, Any]:
     content, path = page.content, page_path(site, page.slug, locale)
-    theme = content.get("theme") or site.theme
-    shown = [_shown(block, locale) for block in content["blocks"] if block["type"] in blocks()]
+    place = Place(locale, site, now(), page)
+    shown = [
+        _shown(block, place) for block in content["blocks"] if block["type"] in blocks() and not block.get("hidden")
+    ]
     form = forms().get(page.form_id) if page.form_id else None
     block = next((one for one in shown if one["type"] == "form"), {})
     title = in_locale(content["title"], locale)
     return {
-        **_frame(site, locale, theme),
+        **_frame(site, locale, theme_of(site, content), style_of_page(site, content)),
         "page": {
             "slug": page.slug,
             "title": title,
@@ -90,11 +94,12 @@ def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled
         },
         "languages": _languages(site, page, locale),
         "blocks": shown,
+        "block_scripts": [asset(f"pages/blocks/{name}.js") for name in _scripted(shown)],
         "form": _form_context(site, form, page, block, locale, filled) if form and block else None,
     }
 
 
-def _frame(site: SiteNow | None, locale: str, theme: str, more: str | None = None) -> dict[str, Any]:
+def _frame(site: SiteNow | None, locale: str, theme: str, style: Style) -> dict[str, Any]:
     """What every page for visitors reads."""
     settings = site.settings if site else {}
     home = home_of(site) if site else None
@@ -108,7 +113,7 @@ def _frame(site: SiteNow | None, locale: str, theme: str, more: str | None = Non
             "home": page_path(site, home.slug, locale) if home else "/",
             "tracking": site.tracking,
         }
-    return {"site": shown, "locale": locale, "theme": theme, "style": style_of(theme, more).css, "asset": asset}
+    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "asset": asset}
 
 
 def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]]:
@@ -123,8 +128,14 @@ def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]
     ]
 
 
-def _shown(block: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    return blocks()[block["type"]].shown(block, locale)
+def _shown(block: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    return blocks()[block["type"]].shown(block, place)
+
+
+def _scripted(shown: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The kinds of block on a page that have a behaviour of their own, each once."""
+    kinds = dict.fromkeys(block["type"] for block in shown)
+    return [kind for kind in kinds if (FOLDER / "pages" / "blocks" / f"{kind}.js").is_file()]
 
 
 def _form_context(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-from sqlalchemy import insert, select, update
+from pydantic import AfterValidator, BeforeValidator, Field
+from sqlalchemy import Connection, insert, select, update
 
+from capture.accounts.passwords import hashed, is_right
 from capture.core.ids import new_id
+from capture.delivery.secrets import value_of
 from capture.formbuilder.models import Form
 from capture.offers.models import Offer
 from capture.pages.block import blocks
 from capture.pages.models import Page, PageVersion
-from capture.sites.section import LocaleText, Section, Slug, Strict, Work
+from capture.pages.publish import publish
+from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work
 
 BlockShape: Any = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
+# These belong to the page and may change without a new version; everything else is its content.
+OF_THE_PAGE = {"slug", "offer", "opens", "closes", "afterwards", "password", "published"}
+TARGET = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+")
 
 
 def _typed(block: Any) -> Any:
@@ -25,13 +32,30 @@ def _typed(block: Any) -> Any:
     return block
 
 
+def _target(value: str) -> str:
+    if not TARGET.fullmatch(value):
+        raise ValueError("a path on this site such as `/thanks-for-coming`, or an address that begins with https://")
+    return value
+
+
+Target = Annotated[str, Field(max_length=2000), AfterValidator(_target)]
+
+
 class PageShape(Strict):
     slug: Slug
     offer: Slug | None = None
     title: LocaleText
     description: LocaleText | None = None
-    theme: Literal["giay", "cho"] | None = None
+    theme: Literal["giay", "dem", "cho"] | None = None
+    picture: Slug | None = None
+    canonical: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = None
     noindex: bool = False
+    css: Annotated[str, Field(max_length=20_000)] | None = None
+    opens: Moment | None = None
+    closes: Moment | None = None
+    afterwards: Target | None = None
+    password: Annotated[str, Field(pattern=r"^(stored|env:HOOK_[A-Z0-9_]+)$")] | None = None
+    published: bool = True
     blocks: list[Annotated[BlockShape, BeforeValidator(_typed)]] = Field(min_length=1, max_length=60)
 
 
@@ -43,10 +67,47 @@ def apply(work: Work, shapes: list[PageShape]) -> None:
             work.refuse(("pages", index, "slug"), f"two pages are called {shape.slug!r}")
         seen.add(shape.slug)
         before = len(work.problems)
+        if shape.opens and shape.closes and shape.closes <= shape.opens:
+            work.refuse(("pages", index, "closes"), "a page closes after it opens")
         offer = _offer(work, index, shape)
         form_id = _form(work, index, shape, offer)
         if len(work.problems) == before:
-            _apply_one(work, shape, offer["id"] if offer else None, form_id)
+            _apply_one(work, index, shape, {"offer_id": offer["id"] if offer else None, "form_id": form_id})
+
+
+def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
+    """The pages that were published and are not retired, in the order in which they were made."""
+    rows = select(Page.__table__, PageVersion.content, Offer.slug.label("offer")).join(
+        PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.number == Page.version)
+    )
+    mine = rows.outerjoin(Offer, Offer.id == Page.offer_id).where(Page.site_id == site_id, Page.retired_at.is_(None))
+    return [_exported(row) for row in read.execute(mine.order_by(Page.id)).mappings()]
+
+
+def retire(work: Work, slug: str) -> bool:
+    """Nobody sees it any more; what it brought stays."""
+    mine = (Page.site_id == work.site_id, Page.slug == slug, Page.retired_at.is_(None))
+    done = work.write.execute(update(Page).where(*mine).values(retired_at=work.now)).rowcount
+    if done:
+        work.changed(f"page {slug}: retired")
+    return bool(done)
+
+
+def _exported(row: Any) -> dict[str, Any]:
+    """In the order of the shape, so that a page always reads the same."""
+    content = dict(row["content"])
+    told = {
+        "slug": row["slug"],
+        "offer": row["offer"],
+        **content,
+        "opens": row["opens_at"],
+        "closes": row["closes_at"],
+        "afterwards": row["afterwards"],
+        "password": "stored" if row["password_hash"] else None,
+        "published": False if row["unpublished_at"] else None,
+    }
+    names = [name for name in PageShape.model_fields if told.get(name) is not None]
+    return {name: told[name] for name in names}
 
 
 def _offer(work: Work, index: int, shape: PageShape) -> Any:
@@ -86,25 +147,48 @@ def _named_form(work: Work, where: tuple[str | int, ...], slug: str, offer: Any)
     return form_id
 
 
-def _apply_one(work: Work, shape: PageShape, offer_id: str | None, form_id: str | None) -> None:
-    content = shape.model_dump(mode="json", exclude={"slug", "offer"}, exclude_none=True)
+def _apply_one(work: Work, index: int, shape: PageShape, links: dict[str, Any]) -> None:
+    content = shape.model_dump(mode="json", exclude=OF_THE_PAGE, exclude_none=True, exclude_defaults=True)
     rows = select(Page.__table__).where(Page.site_id == work.site_id, Page.slug == shape.slug)
-    found = work.write.execute(rows).mappings().first()
-    links = {"offer_id": offer_id, "form_id": form_id}
+    found: Any = work.write.execute(rows).mappings().first()
+    secret = _password(work, index, shape, found)
     if found is None:
-        row: dict[str, Any] = {"id": new_id(), "site_id": work.site_id, "slug": shape.slug, **links, "version": 1}
-        work.write.execute(insert(Page).values(**row, created_at=work.now))
-        _publish(work, row["id"], 1, content)
+        found = {"id": new_id(), "site_id": work.site_id, "slug": shape.slug, "version": 0, "created_at": work.now}
+        work.write.execute(insert(Page).values(**found))
         work.changed(f"page {shape.slug}: new")
-        return
-    is_same = all(found[name] == value for name, value in links.items()) and found["retired_at"] is None
-    if is_same and _content(work, found) == content:
-        return
-    number = found["version"] + 1
-    _publish(work, found["id"], number, content)
-    again = {**links, "version": number, "retired_at": None}
-    work.write.execute(update(Page).where(Page.id == found["id"]).values(**again))
-    work.changed(f"page {shape.slug}: version {number}")
+    number = found["version"]
+    if number == 0 or _content(work, found) != content:
+        number = publish(work.write, found["id"], content, by=work.actor, at=work.now)
+        if found["version"]:
+            work.changed(f"page {shape.slug}: version {number}")
+    _set(work, shape, found, {**links, **secret})
+
+
+def _set(work: Work, shape: PageShape, found: Any, values: dict[str, Any]) -> None:
+    """What belongs to the page itself; a page that is taken down keeps the time at which that was done."""
+    taken_down = None if shape.published else (found.get("unpublished_at") or work.now)
+    times = {"opens_at": shape.opens, "closes_at": shape.closes, "unpublished_at": taken_down}
+    new = {**values, **times, "afterwards": shape.afterwards, "retired_at": None}
+    if any(found.get(name) != value for name, value in new.items()):
+        work.write.execute(update(Page).where(Page.id == found["id"]).values(**new))
+        if found["version"]:
+            work.changed(f"page {shape.slug}: settings")
+
+
+def _password(work: Work, index: int, shape: PageShape, found: Any) -> dict[str, Any]:
+    if shape.password is None:
+        return {"password_hash": None}
+    kept = found["password_hash"] if found else None
+    if shape.password == "stored":  # noqa: S105 -- the word, not a secret
+        if kept is None:
+            work.refuse(("pages", index, "password"), "nothing is stored for this page yet: name it as `env:HOOK_…`")
+        return {}
+    try:
+        value = value_of(shape.password, work.environment)
+    except ValueError as error:
+        work.refuse(("pages", index, "password"), str(error))
+        return {}
+    return {} if kept and is_right(kept, value) else {"password_hash": hashed(value)}
 
 
 def _content(work: Work, page: Any) -> Any:
@@ -112,9 +196,4 @@ def _content(work: Work, page: Any) -> Any:
     return work.write.execute(rows).scalar()
 
 
-def _publish(work: Work, page_id: str, number: int, content: dict[str, Any]) -> None:
-    row = {"id": new_id(), "page_id": page_id, "number": number, "content": content, "published_at": work.now}
-    work.write.execute(insert(PageVersion).values(**row))
-
-
-PAGES = Section(name="pages", shape=list[PageShape], apply=apply, position=40)
+PAGES = Section(name="pages", shape=list[PageShape], apply=apply, export=export, retire=retire, position=40)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from typing import Any
 
 import rcssmin
 from markupsafe import Markup
 
 from capture.core.assets import FOLDER
+from capture.pages.themes import values_of
+from capture.sites.queries import SiteNow
 
-THEMES = ("giay", "cho")
+THEMES = ("giay", "dem", "cho")
 SENT = "sent.css"  # the thank-you page and the messages
 
 
@@ -22,12 +26,32 @@ class Style:
     hash: str
 
 
-@cache
-def style_of(theme: str, more: str | None = None) -> Style:
-    """The CSS of a theme and its hash for `style-src`; `more` is the file of a page that needs its own rules."""
+def style_of_page(site: SiteNow, content: Mapping[str, Any]) -> Style:
+    """The style of a published page: its theme, its blocks, the site's brand and the page's own rules."""
+    theme = theme_of(site, content)
+    kinds = tuple(sorted({block["type"] for block in content["blocks"] if not block.get("hidden")}))
+    return style_of(theme, blocks=kinds, own=values_of(theme, site.settings.get("brand")) + content.get("css", ""))
+
+
+def theme_of(site: SiteNow | None, content: Mapping[str, Any] | None = None) -> str:
+    """The page's theme, else the site's, else the first."""
+    wanted = (content or {}).get("theme") or (site.theme if site else "")
+    return wanted if wanted in THEMES else THEMES[0]
+
+
+def style_of_site(site: SiteNow | None, more: str | None = SENT, theme: str | None = None) -> Style:
+    """The style of what is no page of a marketer: messages, thanks."""
+    name = theme or theme_of(site)
+    return style_of(name, more, own=values_of(name, site.settings.get("brand") if site else None))
+
+
+@lru_cache(maxsize=512)
+def style_of(theme: str, more: str | None = None, *, blocks: tuple[str, ...] = (), own: str = "") -> Style:
+    """The CSS and its hash for `style-src`; `more` is a file of its own, `own` are rules that were made or cleaned."""
     name = theme if theme in THEMES else THEMES[0]
-    files = ("base.css", f"theme-{name}.css", *([more] if more else []))
-    css = str(rcssmin.cssmin("\n".join((FOLDER / "pages" / file).read_text() for file in files)))
+    files = ["base.css", f"theme-{name}.css", *(f"blocks/{kind}.css" for kind in blocks), *([more] if more else [])]
+    texts = [(FOLDER / "pages" / file).read_text() for file in files if (FOLDER / "pages" / file).is_file()]
+    css = str(rcssmin.cssmin("\n".join([*texts, own])))
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return Style(Markup(css), f"'sha256-{digest}'")  # noqa: S704 -- our own files
 

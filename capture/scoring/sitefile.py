@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from capture.core.ids import new_id
 from capture.scoring.models import ScoringModel
@@ -55,6 +55,21 @@ def apply(work: Work, shape: ScoringShape | None) -> None:
         work.changed(f"scoring: model {number}")
 
 
+def export(read: Connection, site_id: str) -> dict[str, Any] | None:
+    """The newest model; nothing where it is the shipped one, and only what was added where it extends that."""
+    newest = select(ScoringModel.rules).where(ScoringModel.site_id == site_id).order_by(ScoringModel.number.desc())
+    rules = read.execute(newest.limit(1)).scalar()
+    if rules is None or rules == SHIPPED:
+        return None
+    own = [rule for rule in rules["rules"] if rule not in SHIPPED["rules"]]
+    names = {rule["name"] for rule in own}
+    kept = [rule for rule in SHIPPED["rules"] if rule["name"] not in names]
+    extends = own and rules["rules"] == kept + own
+    made: dict[str, Any] = {"extends": "default", "rules": own} if extends else {"rules": rules["rules"]}
+    made |= {} if rules["stages"] == SHIPPED["stages"] else {"stages": rules["stages"]}
+    return made | ({"caps": rules["caps"]} if rules.get("caps") else {})
+
+
 def _merged(shape: ScoringShape) -> dict[str, Any]:
     """`rules` replaces the shipped ones; `extends: default` adds, and a rule of the same name takes its place."""
     own = shape.model_dump(mode="json", exclude_none=True)
@@ -87,4 +102,4 @@ def _steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in parts if part)
 
 
-SCORING = Section(name="scoring", shape=ScoringShape, apply=apply, position=30, always=True)
+SCORING = Section(name="scoring", shape=ScoringShape, apply=apply, export=export, position=30, always=True)

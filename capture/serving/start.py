@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from capture.core.finished import Headers
-from capture.core.requests import LARGEST_BODY_BYTES
+from capture.core.requests import largest_body_of
 from capture.core.shelf import EXTENSION as SHELF
 from capture.serving.plan import Bounds, LaneSize, Plan
 from capture.tracking.unscripted import requests_of, write_waiting
@@ -60,7 +60,7 @@ def lane_of(method: str, path: str) -> str:
 
 def largest_body(method: str, path: str) -> int:
     """Bytes that are read at most; nothing is parsed before this."""
-    return BEACON_BYTES if path == "/t" else LARGEST_BODY_BYTES
+    return BEACON_BYTES if path == "/t" else largest_body_of(method, path)
 
 
 def refusal(status: int, scope: Mapping[str, Any]) -> tuple[Headers, bytes] | None:

@@ -8,4 +8,5 @@ def install(doors: Doors) -> None:
 
     doors.section(sitefile.SITE)
     doors.command(commands.apply)
+    doors.command(commands.export)
     doors.brand, doors.zone = queries.brand, queries.zone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +15,111 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AliasToken, ScalarToken, TagToken
+from sqlalchemy import select
 
 from capture.core.clock import now
 from capture.core.errors import Invalid
 from capture.core.transactions import again_if_raced, transaction
 from capture.settings import Settings
 from capture.sites import revision
+from capture.sites.export import exported, text_of
+from capture.sites.models import Site
+from capture.sites.refusals import problems_in
 from capture.sites.section import Problem, Section, Strict, Work
 
 LARGEST_BYTES = 5_000_000
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def apply_file(path: Path, sections: Sequence[Section]) -> list[str]:
-    """Apply one file in one transaction. Returns what changed; raises Invalid, one line a problem."""
+@dataclass(frozen=True)
+class Applied:
+    """What changed, a line each; `before` and `after` are the whole configuration as text when it was rehearsed."""
+
+    changes: list[str] = field(default_factory=list)
+    before: str = ""
+    after: str = ""
+
+
+class _Rehearsed(Exception):
+    """Everything was tried and nothing shall stay."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__()
+        self.applied = applied
+
+
+def apply_file(path: Path, sections: Sequence[Section], *, prune: bool = False) -> list[str]:
+    """Apply one file in one transaction. Returns what changed; raises Invalid, one line a problem.
+
+    `prune` retires what the file doesn't name.
+    """
     tree = _read(path)
-    shape = _shaped(path, tree, sections)
-    return _written(path, tree, shape, sections)
+    return _written(path, tree, _shaped(path, tree, sections), sections, prune=prune, rehearse=False).changes
+
+
+def rehearse_file(path: Path, sections: Sequence[Section], *, prune: bool = False) -> Applied:
+    """The same without a trace: what would change, and the configuration before and after."""
+    tree = _read(path)
+    try:
+        return _written(path, tree, _shaped(path, tree, sections), sections, prune=prune, rehearse=True)
+    except _Rehearsed as end:
+        return end.applied
 
 
 @again_if_raced
-def _written(path: Path, tree: Any, shape: BaseModel, sections: Sequence[Section]) -> list[str]:
-    settings: Settings = current_app.config["SETTINGS"]
+def _written(
+    path: Path, tree: Any, shape: BaseModel, sections: Sequence[Section], *, prune: bool, rehearse: bool
+) -> Applied:
     with transaction() as write:
-        work = Work(
-            write=write,
-            now=now(),
-            folder=path.parent.resolve(),
-            instance=settings.instance,
-            egress_allow=settings.egress_allow,
-            environment=os.environ,
-        )
-        for section in sorted(sections, key=lambda one: one.position):
+        work = new_work(write, folder=path.parent.resolve(), is_rehearsal=rehearse)
+        ordered = sorted(sections, key=lambda one: one.position)
+        before = _configuration(work, shape, ordered) if rehearse else ""
+        for section in ordered:
             part = getattr(shape, section.name)
             if (part is not None or section.always) and (work.site_id or section.position == 0):
                 section.apply(work, part)
+        if prune and not work.problems:
+            _prune(work, shape, ordered)
         if work.problems:
             raise Invalid("\n".join(_line(path, tree, problem) for problem in work.problems))
+        if rehearse:
+            raise _Rehearsed(Applied(work.changes, before, text_of(exported(write, work.site_id, ordered))))
         if work.changes:
             revision.move(write)
-    return work.changes
+    return Applied(work.changes)
+
+
+def new_work(write: Any, *, folder: Path | None, site_id: str = "", actor: str = "operator", **more: Any) -> Work:
+    """The work of applying something, as this installation allows it."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return Work(
+        write=write,
+        now=now(),
+        folder=folder,
+        instance=settings.instance,
+        egress_allow=settings.egress_allow,
+        environment=os.environ,
+        site_id=site_id,
+        actor=actor,
+        **more,
+    )
+
+
+def _configuration(work: Work, shape: BaseModel, sections: Sequence[Section]) -> str:
+    """The site as it is before the file; nothing where the site is new."""
+    site_id = work.write.execute(select(Site.id).where(Site.slug == shape.site.slug)).scalar()  # type: ignore[attr-defined]
+    return text_of(exported(work.write, site_id, sections)) if site_id else ""
+
+
+def _prune(work: Work, shape: BaseModel, sections: Sequence[Section]) -> None:
+    """From the pages down to the forms, so that nothing is retired under what still needs it."""
+    for section in reversed(sections):
+        if section.retire is None:
+            continue
+        named = {getattr(one, section.key) for one in getattr(shape, section.name) or ()}
+        for one in section.export(work.write, work.site_id) or ():
+            if one[section.key] not in named:
+                section.retire(work, one[section.key])
 
 
 def _read(path: Path) -> Any:
@@ -102,7 +168,7 @@ def _shaped(path: Path, tree: Any, sections: Sequence[Section]) -> BaseModel:
     try:
         return whole.model_validate(_plain(tree))
     except ValidationError as error:
-        problems = [Problem(_location(one, tree), _allowed(one, whole)) for one in error.errors()]
+        problems = problems_in(error, tree, whole)
         raise Invalid("\n".join(dict.fromkeys(_line(path, tree, one) for one in problems))) from error
 
 
@@ -116,54 +182,6 @@ def _plain(tree: Any) -> Any:
         if isinstance(tree, plain):
             return plain(tree)
     return tree
-
-
-def _location(error: Any, tree: Any) -> tuple[str | int, ...]:
-    """Pydantic's path without the names of union members, which are not in the file."""
-    found: list[str | int] = []
-    loc = error["loc"]
-    for step in loc:
-        if isinstance(tree, CommentedMap) and step in tree or isinstance(tree, CommentedSeq) and isinstance(step, int):
-            tree = tree[step]
-            found.append(step)
-    if error["type"] == "missing":
-        found.append(loc[-1])
-    return tuple(found)
-
-
-def _allowed(error: Any, whole: type[BaseModel]) -> str:
-    kind, message = error["type"], str(error["msg"])
-    if kind == "extra_forbidden":
-        return f"unknown name; allowed are {', '.join(_names(whole, error['loc'][:-1]))}"
-    if kind == "missing":
-        return "this is required"
-    if kind == "value_error":
-        return message.removeprefix("Value error, ")
-    if kind == "string_pattern_mismatch":
-        return "small letters, digits and -, 1 to 64 characters" if error["loc"][-1] == "slug" else message
-    return message[0].lower() + message[1:]
-
-
-def _names(model: Any, loc: Sequence[str | int]) -> list[str]:
-    """The names that a shape allows at a path, found by walking the annotations."""
-    for step in loc:
-        if isinstance(step, int):
-            continue
-        fields = getattr(model, "model_fields", None)
-        if fields is None or step not in fields:
-            continue
-        model = _model_in(fields[step].annotation) or model
-    return sorted(field.alias or name for name, field in getattr(model, "model_fields", {}).items())
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found:
-            return found
-    return None
 
 
 def _line(path: Path, tree: Any, problem: Problem) -> str:

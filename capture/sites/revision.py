@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, select, update
 
+from capture.core.clock import now
 from capture.core.db import db
 from capture.sites.models import Revision
 
@@ -20,23 +22,39 @@ T = TypeVar("T")
 
 
 class Kept:
-    """What this process has read, and at which revision."""
+    """What this process has read, and at which revision; `changes_at` is when time itself makes another one."""
 
     def __init__(self, check_seconds: float = CHECK_SECONDS) -> None:
         self.check_seconds = check_seconds
-        self.number = 0
+        self.stored = 0
+        self.turned = 0
+        self.changes_at: datetime | None = None
         self.checked_at = float("-inf")
-        self.values: dict[Callable[[], Any], tuple[int, Any]] = {}
+        self.values: dict[Callable[[], Any], tuple[tuple[int, int], Any]] = {}
+
+    @property
+    def number(self) -> tuple[int, int]:
+        return self.stored, self.turned
 
 
-def current() -> int:
-    """The revision, at most half a second old."""
+def current() -> tuple[int, int]:
+    """The revision, at most half a second old: the stored number, and how often the clock changed something here."""
     kept: Kept = current_app.extensions[EXTENSION]
     if time.monotonic() - kept.checked_at > kept.check_seconds:
         with db.engine.connect() as connection:
-            kept.number = connection.execute(select(Revision.number)).scalar() or 0
+            kept.stored = connection.execute(select(Revision.number)).scalar() or 0
+        if kept.changes_at is not None and now() >= kept.changes_at:
+            kept.turned, kept.changes_at = kept.turned + 1, None
         kept.checked_at = time.monotonic()
     return kept.number
+
+
+def change_at(*moments: datetime | None) -> None:
+    """What is being loaded looks different from these moments on: a page opens, another one closes."""
+    kept: Kept = current_app.extensions[EXTENSION]
+    for moment in moments:
+        if moment is not None and moment > now():
+            kept.changes_at = min(moment, kept.changes_at or moment)
 
 
 def move(write: Connection) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-from sqlalchemy import Connection
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from sqlalchemy import Connection, select
+
+from capture.core.db import Base
 
 RESERVED_SLUGS = frozenset(
     [
@@ -46,6 +48,19 @@ def _not_reserved(slug: str) -> str:
     return slug
 
 
+def _moment(value: Any) -> datetime:
+    """YAML may already have read it as a time; a time without a zone is refused."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a time such as `2026-12-31T23:59:59+07:00`") from None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("a time with its zone, such as `2026-12-31T23:59:59+07:00`")
+    return value.astimezone(UTC)
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 Slug = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"),
@@ -64,15 +79,20 @@ class Problem:
 
 @dataclass
 class Work:
-    """One file being applied: the open transaction, the site, what the sections have agreed on so far."""
+    """One file, or one item of it, being applied: the open transaction, the site, what was agreed on so far.
+
+    `folder` is where the files lie that it names; None where it comes from no file. `actor` is who applies it.
+    """
 
     write: Connection
     now: datetime
-    folder: Path
+    folder: Path | None
     instance: Path
     egress_allow: frozenset[str] = frozenset()
     environment: Mapping[str, str] = field(default_factory=dict)
     site_id: str = ""
+    actor: str = "operator"
+    is_rehearsal: bool = False
     problems: list[Problem] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
@@ -84,15 +104,40 @@ class Work:
         self.changes.append(what)
 
 
+def needed_by(work: Work, table: str, row_id: str) -> str | None:
+    """What still points at a row and is not retired, in words: `page guide`. Higher rooms are asked by their tables."""
+    for other in Base.metadata.sorted_tables:
+        for key in other.foreign_keys:
+            if key.column.table.name == table and {"retired_at", "slug"} <= set(other.columns.keys()):
+                used = select(other.c.slug).where(key.parent == row_id, other.c.retired_at.is_(None)).limit(1)
+                if slug := work.write.execute(used).scalar():
+                    return f"{other.name} {slug}"
+    return None
+
+
 @dataclass(frozen=True)
 class Section:
     """`name` is its key in the file, `shape` its type, `apply` writes it and notes problems on the work.
 
-    `always`: applied with None where the file has no such key.
+    `export(read, site_id)` is the same value as `apply` takes it, None where there is nothing. `retire(work, key)` ends
+    one item; a section without it is one document. `key` names an item. `always`: applied with None where the file
+    has no such key.
     """
 
     name: str
     shape: Any
     apply: Callable[[Work, Any], None]
+    export: Callable[[Connection, str], Any]
     position: int
+    retire: Callable[[Work, str], bool] | None = None
+    key: str = "slug"
     always: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        return self.retire is not None
+
+    @property
+    def item_shape(self) -> Any:
+        """The type of one item, or of the whole document."""
+        return get_args(self.shape)[0] if self.is_list else self.shape

@@ -8,13 +8,14 @@ from zoneinfo import available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, Field
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from capture.core.ids import new_id
 from capture.core.shelf import host_name
 from capture.sites.models import Site, SiteHost
 from capture.sites.section import LocaleText, Section, Slug, Strict, Work
 
+COLUMNS = ("slug", "name", "locale", "timezone", "phone_region", "tracking")
 HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_.])?(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?")
 
 
@@ -57,7 +58,7 @@ class SiteShape(Strict):
     allowed_origins: list[Annotated[str, AfterValidator(_origin)]] = []
     tracking: Literal["off", "consent", "on"] = "consent"
     home: Slug | None = None
-    theme: Literal["giay", "cho"] = "giay"
+    theme: Literal["giay", "dem", "cho"] = "giay"
     legal: LocaleText | None = None
     links: list[Link] = []
 
@@ -78,10 +79,19 @@ def apply(work: Work, shape: SiteShape) -> None:
     _apply_hosts(work, shape)
 
 
+def export(read: Connection, site_id: str) -> dict[str, Any] | None:
+    """What the file says of the site."""
+    row = read.execute(select(Site.__table__).where(Site.id == site_id)).mappings().first()
+    if row is None:
+        return None
+    hosts = read.execute(select(SiteHost.host).where(SiteHost.site_id == site_id).order_by(SiteHost.position))
+    columns = {name: row[name] for name in COLUMNS}
+    return {**columns, "hosts": list(hosts.scalars()), **row["settings"]}
+
+
 def _columns(shape: SiteShape) -> dict[str, Any]:
-    columns = {"slug", "name", "locale", "timezone", "phone_region", "tracking"}
-    settings = shape.model_dump(mode="json", exclude={*columns, "hosts"}, exclude_defaults=True)
-    return {**{name: getattr(shape, name) for name in columns}, "settings": settings}
+    settings = shape.model_dump(mode="json", exclude={*COLUMNS, "hosts"}, exclude_defaults=True)
+    return {**{name: getattr(shape, name) for name in COLUMNS}, "settings": settings}
 
 
 def _apply_hosts(work: Work, shape: SiteShape) -> None:
@@ -99,4 +109,4 @@ def _apply_hosts(work: Work, shape: SiteShape) -> None:
     work.changed(f"site {shape.slug}: hosts")
 
 
-SITE = Section(name="site", shape=SiteShape, apply=apply, position=0)
+SITE = Section(name="site", shape=SiteShape, apply=apply, export=export, position=0)

@@ -19,7 +19,7 @@ from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
 from capture.pages import words
 from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
-from capture.pages.style import SENT, public_headers, style_of
+from capture.pages.style import public_headers, style_of_page, style_of_site
 from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
 from capture.submissions.answers import context_of
@@ -74,7 +74,7 @@ def thanks(token: str) -> Response:
     if shown is None:
         raise NotFound("thanks")
     answer = Response(render_thanks(site, shown.locale, shown.theme, **shown.context))
-    answer.headers.extend(public_headers(style_of(shown.theme, SENT)))
+    answer.headers.extend(public_headers(style_of_site(site, theme=shown.theme)))
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -176,8 +176,10 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
         errors=errors or {},
     )
     answer = Response(_rendered(arrival, filled), status)
-    theme = (arrival.page.content.get("theme") if arrival.page else None) or arrival.site.theme
-    answer.headers.extend(public_headers(style_of(theme)))
+    style = (
+        style_of_page(arrival.site, arrival.page.content) if arrival.page else style_of_site(arrival.site, more=None)
+    )
+    answer.headers.extend(public_headers(style))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Language"] = arrival.locale
     if retry_after_seconds is not None:

@@ -11,6 +11,7 @@ from capture.offers.models import CouponCode, Grant
 from capture.offers.public import download_path
 from capture.offers.queries import OfferNow, offers
 from capture.pages.models import PageVersion
+from capture.pages.style import theme_of
 from capture.sites.queries import SiteNow
 from capture.submissions.models import Submission
 from forms.texts import in_locale
@@ -29,7 +30,7 @@ def thanks_of(site: SiteNow, submission_id: str) -> Thanks | None:
     if found is None or found.site_id != site.id:
         return None
     version = db.session.get(PageVersion, found.page_version_id) if found.page_version_id else None
-    theme = (version.content.get("theme") if version else None) or site.theme
+    theme = theme_of(site, version.content if version else None)
     name = str(found.answers.get("name") or "")
     offer = offers().get(found.offer_id) if found.offer_id else None
     context: dict[str, Any] = {"title": _title(name, found.locale), "text": _text(offer, found.locale), "offer": None}

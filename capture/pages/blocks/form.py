@@ -2,18 +2,31 @@
 
 from typing import Literal
 
-from capture.pages.block import Block, register
-from capture.sites.section import LocaleText, Slug, Strict
+from pydantic import Field
+
+from capture.pages.block import Block, BlockShape, register
+from capture.sites.section import LocaleText, Slug
 
 
-class FormShape(Strict):
+class FormShape(BlockShape):
     type: Literal["form"]
-    form: Slug | None = None
-    heading: LocaleText | None = None
-    text: LocaleText | None = None
-    submit: LocaleText | None = None
-    small: LocaleText | None = None
-    place: Literal["hero", "own"] = "hero"
+    form: Slug | None = Field(
+        default=None,
+        title="Form",
+        description="The form of the page's offer, if you choose none.",
+        json_schema_extra={"control": "form"},
+    )
+    heading: LocaleText | None = Field(default=None, title="Heading")
+    text: LocaleText | None = Field(default=None, title="Text", json_schema_extra={"control": "text"})
+    submit: LocaleText | None = Field(
+        default=None, title="Words of the button", description="Say what happens: Send me the guide."
+    )
+    small: LocaleText | None = Field(default=None, title="Small print below", json_schema_extra={"control": "text"})
+    place: Literal["hero", "own"] = Field(
+        default="hero",
+        title="Where",
+        json_schema_extra={"words": {"hero": "Beside the opening", "own": "In its own place"}},
+    )
 
 
 @register
@@ -21,5 +34,9 @@ class FormBlock(Block):
     """`form` names the form where the page has no offer, or an offer of another form."""
 
     name = "form"
+    label = "Form"
+    about = "The questions, and the button that sends them."
+    icon = "forms"
+    once = True
     shape = FormShape
     example = {"type": "form", "submit": {"vi": "Gửi cho tôi", "en": "Send it to me"}}

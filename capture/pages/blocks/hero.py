@@ -2,24 +2,33 @@
 
 from typing import Literal
 
-from capture.pages.block import Block, register
-from capture.sites.section import LocaleText, Strict
+from pydantic import Field
 
-Art = Literal["roast-curve", "phin", "book"]
+from capture.pages.arts import Art
+from capture.pages.block import Block, BlockShape, register
+from capture.sites.section import LocaleText
 
 
-class HeroShape(Strict):
+class HeroShape(BlockShape):
     type: Literal["hero"]
-    heading: LocaleText
-    highlight: LocaleText | None = None
-    eyebrow: LocaleText | None = None
-    text: LocaleText | None = None
-    cta: LocaleText | None = None
-    art: Art | None = None
+    eyebrow: LocaleText | None = Field(default=None, title="Small line above")
+    heading: LocaleText = Field(title="Heading", description="The promise in one line.")
+    highlight: LocaleText | None = Field(
+        default=None, title="Emphasised part", description="Stands after the heading, or marks these words within it."
+    )
+    text: LocaleText | None = Field(default=None, title="Lead", json_schema_extra={"control": "text"})
+    cta: LocaleText | None = Field(
+        default=None, title="Words of the button", description="The button that stays at the foot of a phone."
+    )
+    art: Art | None = Field(default=None, title="Drawing", json_schema_extra={"control": "art"})
 
 
 @register
 class Hero(Block):
     name = "hero"
+    label = "Opening"
+    about = "The promise, with room for the form beside it."
+    icon = "photo"
+    once = True
     shape = HeroShape
     example = {"type": "hero", "heading": {"vi": "Rang mẻ đầu tiên", "en": "Roast your first batch"}, "art": "phin"}

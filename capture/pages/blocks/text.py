@@ -5,9 +5,10 @@ from typing import Any, Literal
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from pydantic import Field
 
-from capture.pages.block import Block, register
-from capture.sites.section import LocaleText, Strict
+from capture.pages.block import Block, BlockShape, Place, register
+from capture.sites.section import LocaleText
 
 ALLOWED_TAGS = frozenset(
     [
@@ -37,20 +38,25 @@ ALLOWED_TAGS = frozenset(
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-class TextShape(Strict):
+class TextShape(BlockShape):
     type: Literal["text"]
-    heading: LocaleText | None = None
-    body: LocaleText
+    heading: LocaleText | None = Field(default=None, title="Heading")
+    body: LocaleText = Field(
+        title="Text", description="Markdown: **bold**, lists, links, tables.", json_schema_extra={"control": "markdown"}
+    )
 
 
 @register
 class RichText(Block):
     name = "text"
+    label = "Text"
+    about = "Paragraphs, lists and tables."
+    icon = "align-left"
     shape = TextShape
     example = {"type": "text", "body": "Some **bold** words."}
 
-    def shown(self, data: Any, locale: str) -> dict[str, Any]:
-        shown = super().shown(data, locale)
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        shown = super().shown(data, place)
         return {**shown, "body": sanitised(shown["body"])}
 
 

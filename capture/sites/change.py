@@ -1,0 +1,101 @@
+"""Change one thing of a site from the console or the API: the same shapes and the same writing as the site file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import current_app
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, select
+
+from capture.accounts.audit import note
+from capture.core.errors import Conflict, Invalid, NotFound
+from capture.core.transactions import again_if_raced, transaction
+from capture.sites import revision
+from capture.sites.apply import new_work
+from capture.sites.export import plain
+from capture.sites.models import Site
+from capture.sites.refusals import errors_by_path, problems_in
+from capture.sites.section import Section, Work
+
+
+def section_of(name: str) -> Section:
+    """The section of that name; raises NotFound."""
+    sections: Sequence[Section] = current_app.extensions["capture.doors"].sections
+    found = next((one for one in sections if one.name == name), None)
+    if found is None:
+        raise NotFound("There is no such part of a site.")
+    return found
+
+
+def item_of(read: Connection, section: Section, site_id: str, key: str) -> dict[str, Any] | None:
+    """One item as the site file would have it, or None."""
+    items = section.export(read, site_id) or ()
+    return next((dict(one) for one in items if one[section.key] == key), None)
+
+
+@again_if_raced
+def put(section: Section, item: Mapping[str, Any], *, site_id: str, actor: str, is_new: bool = False) -> list[str]:
+    """Apply one item, or the whole of a section that is one document. Returns what changed.
+
+    Raises Invalid with messages by path (`fields.0.name`), and Conflict where a new item's name is taken.
+    """
+    shape = _shaped(section, item)
+    with transaction() as write:
+        work = new_work(write, folder=None, site_id=site_id, actor=actor)
+        before = _before(write, section, site_id, item)
+        if is_new and before is not None:
+            raise Conflict(f"There is a `{item[section.key]}` already.")
+        section.apply(work, [shape] if section.is_list else shape)
+        _refuse_problems(work, section)
+        if work.changes:
+            revision.move(write)
+            _note(
+                work, section, before, _before(write, section, site_id, item), str(item.get(section.key, section.name))
+            )
+    return work.changes
+
+
+@again_if_raced
+def retire(section: Section, key: str, *, site_id: str, actor: str) -> None:
+    """End one item; raises NotFound, or Conflict saying what still needs it."""
+    with transaction() as write:
+        work = new_work(write, folder=None, site_id=site_id, actor=actor)
+        before = item_of(write, section, site_id, key)
+        if section.retire is None or not section.retire(work, key):
+            if work.problems:
+                raise Conflict(work.problems[0].text)
+            raise NotFound("There is nothing of that name.")
+        revision.move(write)
+        _note(work, section, before, None, key)
+
+
+def site_slug(read: Connection, site_id: str) -> str:
+    return str(read.execute(select(Site.slug).where(Site.id == site_id)).scalar())
+
+
+def _shaped(section: Section, item: Mapping[str, Any]) -> Any:
+    try:
+        return TypeAdapter(section.item_shape).validate_python(dict(item))
+    except ValidationError as error:
+        raise Invalid(errors=errors_by_path(problems_in(error, dict(item), section.item_shape))) from error
+
+
+def _refuse_problems(work: Work, section: Section) -> None:
+    """A section says where in the file; here the file is one item, so its own name and number fall away."""
+    if work.problems:
+        steps = 2 if section.is_list else 1
+        found = [type(one)(one.path[steps:], one.text) for one in work.problems]
+        raise Invalid(errors=errors_by_path(found))
+
+
+def _before(write: Connection, section: Section, site_id: str, item: Mapping[str, Any]) -> Any:
+    if not section.is_list:
+        return section.export(write, site_id)
+    return item_of(write, section, site_id, str(item.get(section.key, "")))
+
+
+def _note(work: Work, section: Section, before: Any, after: Any, key: str) -> None:
+    details = {"before": plain(before), "after": plain(after)}
+    note(work.write, work.actor, f"{section.name}.change", subject=key, at=work.now, details=details)

@@ -1,0 +1,14 @@
+"""Pictures of marketers, in the sizes and formats that pages need."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
