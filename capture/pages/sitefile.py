@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
@@ -82,6 +83,16 @@ def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
     )
     mine = rows.outerjoin(Offer, Offer.id == Page.offer_id).where(Page.site_id == site_id, Page.retired_at.is_(None))
     return [_exported(row) for row in read.execute(mine.order_by(Page.id)).mappings()]
+
+
+def exported_page(read: Connection, page: Mapping[str, Any]) -> dict[str, Any]:
+    """One published page; `page` has the columns of the table."""
+    content = select(PageVersion.content).where(
+        PageVersion.page_id == page["id"], PageVersion.number == page["version"]
+    )
+    offer = select(Offer.slug).where(Offer.id == page["offer_id"])
+    rows = {"content": read.execute(content).scalar_one(), "offer": read.execute(offer).scalar()}
+    return _exported({**page, **rows})
 
 
 def retire(work: Work, slug: str) -> bool:
