@@ -15,9 +15,9 @@ def page_number() -> int:
     return min(max(int(text[:6]), 1), 10_000) if text.isascii() and text.isdigit() else 1
 
 
-def page_of(total: int) -> dict[str, Any]:
+def page_of(total: int, *, per_page: int = ROWS) -> dict[str, Any]:
     """What the pager reads."""
-    number, pages = page_number(), max(1, -(-total // ROWS))
+    number, pages = page_number(), max(1, -(-total // per_page))
     return {
         "number": number,
         "pages": pages,

@@ -34,11 +34,17 @@ def keep_file(work: Work, where: tuple[str | int, ...], name: str) -> str | None
         work.refuse(where, f"there is no file {name[:80]!r} beside the site file")
         return None
     data = path.read_bytes() if path.stat().st_size <= LARGEST_BYTES else b""
-    first = FIRST_BYTES.get(path.suffix.lower())
+    return keep_data(work, where, path.name, data)
+
+
+def keep_data(work: Work, where: tuple[str | int, ...], name: str, data: bytes) -> str | None:
+    """The same for a file that somebody sent; what it is is looked at, not believed."""
+    path = Path(name.replace("\\", "/")).name[-255:]
+    first = FIRST_BYTES.get(Path(path).suffix.lower())
     if first is None or not data.startswith(first):
         work.refuse(where, f"a file of at most {LARGEST_BYTES // 1_000_000} MB; allowed are {', '.join(MEDIA_TYPES)}")
         return None
-    return _stored(work, path, data)
+    return _stored(work, Path(path), data)
 
 
 def _beside(folder: Path, name: str) -> Path | None:

@@ -4,7 +4,9 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.pages import public, sitefile
+    from capture.pages import console, console_versions, public, sitefile
 
     doors.section(sitefile.PAGES)
     public.install(doors.public)
+    doors.public.register_blueprint(console_versions.public)
+    console.install(doors)

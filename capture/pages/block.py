@@ -32,6 +32,7 @@ class Place:
     site: SiteNow | None
     at: datetime
     page: Any = None
+    is_preview: bool = False
 
 
 class Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from capture.core.errors import Conflict
+from capture.core.errors import Conflict, Invalid
 from capture.core.ids import new_id
 from capture.pages.edits import Edit, with_ids
 from capture.pages.models import Page, PageDraft, PageStep
 from capture.pages.sitefile import exported_page
+from capture.sites.section import RESERVED_SLUGS
 
 MOST_STEPS = 200
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def draft_of(read: Connection, page: Mapping[str, Any]) -> Draft:
     if found is None:
         published = with_ids(exported_page(read, page))
         return Draft(page["id"], published, 0, 0, 0, page["version"], None, None)
-    return _draft(read, found)
+    return _draft(read, dict(found))
 
 
 def create_page(write: Connection, content: Mapping[str, Any], *, site_id: str, by: str, at: datetime) -> str:
@@ -100,6 +103,20 @@ def redo(write: Connection, page: Mapping[str, Any], *, by: str, at: datetime) -
     return _step(write, page, +1, by=by, at=at)
 
 
+def rename(write: Connection, page: Mapping[str, Any], slug: str, *, by: str, at: datetime) -> Draft | None:
+    """Another address for a page that was never live; None where it stays. Raises Conflict when it is taken."""
+    if not slug or slug == page["slug"]:
+        return None
+    if page["version"] or not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
+        raise Invalid("An address has small letters, digits and -, and stays once the page is live.")
+    taken = select(Page.id).where(Page.site_id == page["site_id"], Page.slug == slug)
+    if write.execute(taken).first():
+        raise Conflict("There is a page with this address already.")
+    write.execute(update(Page).where(Page.id == page["id"]).values(slug=slug))
+    renamed = {**page, "slug": slug}
+    return change(write, renamed, lambda content: {**content, "slug": slug}, what="page", by=by, at=at)
+
+
 def discard(write: Connection, page_id: str) -> None:
     """After a publication, or when the published state is wanted back."""
     write.execute(delete(PageStep).where(PageStep.page_id == page_id))
@@ -122,7 +139,7 @@ def _locked(write: Connection, page: Mapping[str, Any], *, by: str, at: datetime
         published = with_ids(exported_page(write, page))
         _begin(write, page["id"], published, based_on=page["version"], by=by, at=at)
         return draft_of(write, page)
-    return _draft(write, found)
+    return _draft(write, dict(found))
 
 
 def _begin(

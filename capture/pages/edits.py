@@ -30,7 +30,8 @@ def _bare(block: Mapping[str, Any]) -> dict[str, Any]:
 
 def block_of(content: Content, block_id: str) -> Mapping[str, Any]:
     """Raises NotFound where somebody else removed it meanwhile."""
-    return content["blocks"][_place(content, block_id)]
+    block: Mapping[str, Any] = content["blocks"][_place(content, block_id)]
+    return block
 
 
 def set_block(block_id: str, values: Mapping[str, Any]) -> Edit:
@@ -39,7 +40,7 @@ def set_block(block_id: str, values: Mapping[str, Any]) -> Edit:
     def edit(content: Content) -> Content:
         old = block_of(content, block_id)
         kept = {name: old[name] for name in ("id", "type", "hidden") if name in old}
-        return _replaced(content, block_id, [{**kept, **{name: one for name, one in values.items() if name not in kept}}])
+        return _replaced(content, block_id, [{**values, **kept}])
 
     return edit
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
+from pydantic import ValidationError
 
 from capture.core.assets import FOLDER, asset
 from capture.core.clock import now
 from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
-from capture.pages.block import Place, blocks, localised
+from capture.pages.block import Block, Place, blocks, localised
 from capture.pages.queries import PageNow, home_of
 from capture.pages.style import Style, style_of_page, style_of_site, theme_of
 from capture.sites.queries import LOCALES, SiteNow
@@ -42,10 +43,25 @@ def page_path(site: SiteNow, slug: str, locale: str) -> str:
     return f"/{slug}" if locale == site.locale else f"/{locale}/{slug}"
 
 
-def render_page(site: SiteNow, page: PageNow, locale: str, *, origin: str, filled: Filled | None = None) -> str:
-    """The whole document; with `filled`, the form as it was sent and what is wrong with it."""
+def render_page(
+    site: SiteNow,
+    page: PageNow,
+    locale: str,
+    *,
+    origin: str,
+    filled: Filled | None = None,
+    form: FormNow | None = None,
+    is_preview: bool = False,
+) -> str:
+    """The whole document; with `filled`, the form as it was sent and what is wrong with it.
+
+    A preview tells its editor where each block begins, and names a broken one instead of leaving it out. `form` stands
+    in for the page's own, for a page that is not stored yet.
+    """
     with speaking(locale):
-        return render_template("pages/page.html", **_page_context(site, page, locale, origin, filled))
+        form = form or (forms().get(page.form_id) if page.form_id else None)
+        context = _page_context(site, page, locale, origin, filled, form, is_preview)
+        return render_template("pages/page.html", **context, is_preview=is_preview)
 
 
 def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Filled) -> str:
@@ -73,13 +89,18 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
 
 
-def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled: Filled | None) -> dict[str, Any]:
+def _page_context(
+    site: SiteNow,
+    page: PageNow,
+    locale: str,
+    origin: str,
+    filled: Filled | None,
+    form: FormNow | None,
+    is_preview: bool,
+) -> dict[str, Any]:
     content, path = page.content, page_path(site, page.slug, locale)
-    place = Place(locale, site, now(), page)
-    shown = [
-        _shown(block, place) for block in content["blocks"] if block["type"] in blocks() and not block.get("hidden")
-    ]
-    form = forms().get(page.form_id) if page.form_id else None
+    place = Place(locale, site, now(), page, is_preview)
+    shown = [found for block in content["blocks"] if (found := _shown(block, place)) is not None]
     block = next((one for one in shown if one["type"] == "form"), {})
     title = in_locale(content["title"], locale)
     return {
@@ -128,8 +149,30 @@ def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]
     ]
 
 
-def _shown(block: Mapping[str, Any], place: Place) -> dict[str, Any]:
-    return blocks()[block["type"]].shown(block, place)
+def _shown(block: Mapping[str, Any], place: Place) -> dict[str, Any] | None:
+    """What the template reads of a block; None for one that is hidden or whose kind is gone."""
+    kind = blocks().get(block["type"])
+    if block.get("hidden"):
+        return None
+    if place.is_preview and (problem := _problem_with(kind, block)):
+        return {"type": block["type"], "id": block.get("id"), "broken": problem, "label": kind.label if kind else ""}
+    if kind is None:
+        return None
+    return {**kind.shown(block, place), "id": block.get("id")}
+
+
+def _problem_with(kind: Block | None, block: Mapping[str, Any]) -> str:
+    """Why this block cannot be shown as it is; empty when it can."""
+    if kind is None:
+        return _("This kind of block is not known here.")
+    try:
+        kind.shape.model_validate({name: value for name, value in block.items() if name != "id"})
+    except ValidationError as error:
+        names = dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"])
+        fields = kind.shape.model_fields
+        titles = [_(str(fields[name].title or name)) for name in names if name in fields]
+        return _("Something is missing or wrong: %(what)s.", what=", ".join(titles))
+    return ""
 
 
 def _scripted(shown: Sequence[Mapping[str, Any]]) -> list[str]:

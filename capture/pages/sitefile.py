@@ -43,18 +43,50 @@ Target = Annotated[str, Field(max_length=2000), AfterValidator(_target)]
 
 
 class PageShape(Strict):
-    slug: Slug
-    offer: Slug | None = None
-    title: LocaleText
-    description: LocaleText | None = None
-    theme: Literal["giay", "dem", "cho"] | None = None
-    picture: Slug | None = None
-    canonical: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = None
-    noindex: bool = False
-    css: Annotated[str, Field(max_length=20_000)] | None = None
-    opens: Moment | None = None
-    closes: Moment | None = None
-    afterwards: Target | None = None
+    """One page. What has a title is edited beside the preview."""
+
+    slug: Slug = Field(title="Address", description="Small letters, digits and -. It stays once the page is live.")
+    offer: Slug | None = Field(
+        default=None,
+        title="Offer",
+        description="What people get for their answers; its form is the page's form.",
+        json_schema_extra={"control": "offer"},
+    )
+    title: LocaleText = Field(title="Title", description="In the browser's tab, in search results and in chats.")
+    description: LocaleText | None = Field(
+        default=None,
+        title="Description",
+        description="One or two sentences for search results and shared links.",
+        json_schema_extra={"control": "text"},
+    )
+    theme: Literal["giay", "dem", "cho"] | None = Field(
+        default=None,
+        title="Theme",
+        json_schema_extra={"words": {"giay": "Giấy, calm", "dem": "Đêm, bold", "cho": "Chợ, playful"}},
+    )
+    picture: Slug | None = Field(
+        default=None,
+        title="Picture for shared links",
+        description="We draw one from the title if you choose none.",
+        json_schema_extra={"control": "picture"},
+    )
+    canonical: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = Field(
+        default=None, title="Original address", description="If the same text stands elsewhere first."
+    )
+    noindex: bool = Field(default=False, title="Keep out of search engines")
+    css: Annotated[str, Field(max_length=20_000)] | None = Field(
+        default=None,
+        title="Own CSS",
+        description="For this page alone. Nothing from elsewhere is loaded, and errors in forms keep their look.",
+        json_schema_extra={"control": "text", "rows": 8},
+    )
+    opens: Moment | None = Field(default=None, title="Opens", description="Empty: as soon as it is published.")
+    closes: Moment | None = Field(default=None, title="Closes", description="Empty: never by itself.")
+    afterwards: Target | None = Field(
+        default=None,
+        title="Where visitors go before, after and when it is taken down",
+        description="A path such as /next or a whole address. Their campaign goes along.",
+    )
     password: Annotated[str, Field(pattern=r"^(stored|env:HOOK_[A-Z0-9_]+)$")] | None = None
     published: bool = True
     blocks: list[Annotated[BlockShape, BeforeValidator(_typed)]] = Field(min_length=1, max_length=60)

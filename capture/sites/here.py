@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, session
 
 from capture.core.errors import Misdirected
-from capture.sites.queries import SiteNow, site_of_host
+from capture.sites.queries import SiteNow, site_of_host, sites
+
+CHOSEN = "site"
 
 
 def site_here() -> SiteNow:
@@ -14,3 +16,9 @@ def site_here() -> SiteNow:
     if site is None:
         raise Misdirected
     return site
+
+
+def console_site() -> SiteNow | None:
+    """The site that a colleague works on: the one chosen in this session, else the first; None before there is one."""
+    found = sites()
+    return found.get(session.get(CHOSEN, "")) or next(iter(found.values()), None)
