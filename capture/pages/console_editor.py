@@ -12,7 +12,6 @@ from capture.accounts.audit import note
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.passwords import hashed
 from capture.accounts.roles import may
-from capture.console.shapes import value_of
 from capture.console.shell import screen
 from capture.core.clock import now
 from capture.core.db import db
@@ -21,7 +20,6 @@ from capture.core.speech import _, spoken
 from capture.core.templates import clock
 from capture.core.transactions import again_if_raced, transaction
 from capture.pages import edits
-from capture.pages.block import blocks
 from capture.pages.drafts import Draft, change, discard, draft_of, redo, rename, undo
 from capture.pages.editor import (
     PAGE,
@@ -38,7 +36,7 @@ from capture.pages.editor import (
 from capture.pages.models import Page
 from capture.pages.presence import note_presence, others_at
 from capture.pages.render import page_path, render_page
-from capture.pages.sitefile import PageShape
+from capture.pages.steps import chosen_after, chosen_of, edit_of
 from capture.pages.style import public_headers, style_of_page
 from capture.sites import revision
 from capture.sites.change import put, section_of
@@ -63,7 +61,7 @@ def install(door: Blueprint) -> None:
 def editor(page_id: str) -> Response:
     site, page = found(page_id)
     current = draft_of(db.session.connection(), page)
-    chosen = _chosen(current, request.args.get("block", ""))
+    chosen = chosen_of(current, request.args.get("block", ""))
     return screen("pages/console/editor.html", **_context(site, page, current, chosen))
 
 
@@ -166,68 +164,20 @@ def _edited(page: dict[str, Any], verb: str, block: str) -> tuple[Draft, str]:
     with transaction() as write:
         if verb in {"undo", "redo"}:
             made = (undo if verb == "undo" else redo)(write, page, by=by, at=at)
-            return made, _chosen(made, typed.get("chosen", ""))
+            return made, chosen_of(made, typed.get("chosen", ""))
         if verb == "discard":
             if not page["version"]:
                 raise Conflict("There is nothing published to go back to.")
             discard(write, page["id"])
             made = draft_of(write, page)
-            return made, _chosen(made, "")
+            return made, chosen_of(made, "")
         before = draft_of(write, page)
-        edit, what = _edit(before, verb, block)
+        edit, what = edit_of(before, verb, block, typed)
         seen = int(typed["seen"]) if typed.get("seen", "").isdigit() and verb in {"fields", "page"} else None
         made = change(write, page, edit, what=what, by=by, at=at, seen=seen)
         if verb == "page" and not page["version"]:
             made = rename(write, page, typed.get("p.slug", "").strip(), by=by, at=at) or made
-    return made, _chosen_after(before, made, verb, block)
-
-
-def _edit(before: Draft, verb: str, block: str) -> tuple[edits.Edit, str]:
-    typed = request.form
-    if verb == "page":
-        return edits.set_page(value_of(PageShape, typed, path="p", before=before.content)), PAGE
-    if verb == "add":
-        return edits.add_block(_new_block(block), after=typed.get("after") or None), "order"
-    old = edits.block_of(before.content, block)
-    if verb == "fields":
-        kind = blocks().get(old["type"])
-        if kind is None:
-            raise NotFound("This kind of block is not known here.")
-        return edits.set_block(block, value_of(kind.shape, typed, path="b", before=old)), f"block:{block}"
-    place = [one["id"] for one in before.content["blocks"]].index(block)
-    steps: dict[str, edits.Edit] = {
-        "up": edits.move_block(block, to=place - 1),
-        "down": edits.move_block(block, to=place + 1),
-        "to": edits.move_block(block, to=int(typed["to"]) if typed.get("to", "").isdigit() else place),
-        "remove": edits.remove_block(block),
-        "duplicate": edits.duplicate_block(block),
-        "hide": edits.hide_block(block, hidden=True),
-        "show": edits.hide_block(block, hidden=False),
-    }
-    if verb not in steps:
-        raise Invalid("There is no such step.")
-    return steps[verb], "order" if verb in {"up", "down", "to"} else f"block:{block}"
-
-
-def _new_block(name: str) -> dict[str, Any]:
-    kind = blocks().get(name)
-    if kind is None:
-        raise NotFound("This kind of block is not known here.")
-    return dict(kind.example)
-
-
-def _chosen(current: Draft, wanted: str) -> str:
-    """A block that is there, else the first one."""
-    ids = [block["id"] for block in current.content["blocks"]]
-    return wanted if wanted in ids or wanted == PAGE else ids[0]
-
-
-def _chosen_after(before: Draft, made: Draft, verb: str, block: str) -> str:
-    """Something new is chosen at once."""
-    if verb in {"add", "duplicate"}:
-        old = {one["id"] for one in before.content["blocks"]}
-        return next((one["id"] for one in made.content["blocks"] if one["id"] not in old), block)
-    return PAGE if verb == "page" else _chosen(made, block)
+    return made, chosen_after(before, made, verb, block)
 
 
 def _publishable(page: dict[str, Any], current: Draft) -> dict[str, Any]:
@@ -287,7 +237,7 @@ def _refused(site: SiteNow, page: dict[str, Any], block: str, refusal: CaptureEr
         flash(text, "error")
         return redirect(url_for(".editor", page_id=page["id"]), 303)
     current = draft_of(db.session.connection(), page)
-    answer = _pieces(site, page, current, _chosen(current, block), with_fields=True)
+    answer = _pieces(site, page, current, chosen_of(current, block), with_fields=True)
     told: dict[str, Any] = answer.get_json()
     again = jsonify({**told, "notice": text})
     again.status_code = 409

@@ -198,12 +198,9 @@ def _apply_one(work: Work, index: int, shape: PageShape, links: dict[str, Any]) 
     if found is None:
         found = {"id": new_id(), "site_id": work.site_id, "slug": shape.slug, "version": 0, "created_at": work.now}
         work.write.execute(insert(Page).values(**found))
-        work.changed(f"page {shape.slug}: new")
-    number = found["version"]
-    if number == 0 or _content(work, found) != content:
+    if found["version"] == 0 or _content(work, found) != content:
         number = publish(work.write, found["id"], content, by=work.actor, at=work.now)
-        if found["version"]:
-            work.changed(f"page {shape.slug}: version {number}")
+        work.changed(f"page {shape.slug}: version {number}" if found["version"] else f"page {shape.slug}: new")
     _set(work, shape, found, {**links, **secret})
 
 

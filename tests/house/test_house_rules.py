@@ -13,10 +13,11 @@ from flask import Flask
 
 from capture import rooms, settings
 from capture.accounts.guards import OPEN
+from capture.core.clock import now
 from capture.core.db import Base, db
 from capture.core.migrations import downgrade, upgrade
 from capture.core.texts import translations
-from capture.pages.block import blocks
+from capture.pages.block import Place, blocks
 from forms import field_kinds
 from tests.house.words import fixed_texts
 from tests.products import Product
@@ -98,7 +99,7 @@ def test_every_block_has_its_template_and_a_sound_example() -> None:
     for name, block in blocks().items():
         assert (ROOT / "templates" / "pages" / "blocks" / f"{name}.html").is_file()
         assert block.shape.model_validate(dict(block.example))
-        assert block.shown(dict(block.example), "vi")["type"] == name
+        assert block.shown(dict(block.example), Place("vi", None, now()))["type"] == name
 
 
 def test_every_field_kind_has_examples() -> None:

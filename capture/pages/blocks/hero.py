@@ -16,7 +16,7 @@ class HeroShape(BlockShape):
     highlight: LocaleText | None = Field(
         default=None, title="Emphasised part", description="Stands after the heading, or marks these words within it."
     )
-    text: LocaleText | None = Field(default=None, title="Lead", json_schema_extra={"control": "text"})
+    text: LocaleText | None = Field(default=None, title="Introduction", json_schema_extra={"control": "text"})
     cta: LocaleText | None = Field(
         default=None, title="Words of the button", description="The button that stays at the foot of a phone."
     )
