@@ -36,7 +36,7 @@ from capture.pages.editor import (
 from capture.pages.models import Page
 from capture.pages.presence import note_presence, others_at
 from capture.pages.render import page_path, render_page
-from capture.pages.steps import chosen_after, chosen_of, edit_of
+from capture.pages.steps import chosen_after, chosen_of, done_in_words, edit_of
 from capture.pages.style import public_headers, style_of_page
 from capture.sites import revision
 from capture.sites.change import put, section_of
@@ -77,7 +77,7 @@ def draft(page_id: str) -> BaseResponse:
     if not _wants_pieces():
         return redirect(url_for(".editor", page_id=page_id, block=chosen), 303)
     fresh = page_row(site.id, page_id) or page
-    return _pieces(site, fresh, edited, chosen, with_fields=verb not in {"fields", "page"} or "full" in request.form)
+    return _pieces(site, fresh, edited, chosen, verb=verb)
 
 
 @allowed("pages.see")
@@ -214,7 +214,8 @@ def _context(site: SiteNow, page: dict[str, Any], current: Draft, chosen: str, e
     }
 
 
-def _pieces(site: SiteNow, page: dict[str, Any], current: Draft, chosen: str, *, with_fields: bool) -> Response:
+def _pieces(site: SiteNow, page: dict[str, Any], current: Draft, chosen: str, *, verb: str) -> Response:
+    """What the script puts in place of the old; the fields stay where somebody types in them."""
     context = _context(site, page, current, chosen)
     pieces = {
         "step": current.step,
@@ -222,9 +223,10 @@ def _pieces(site: SiteNow, page: dict[str, Any], current: Draft, chosen: str, *,
         "list": render_template("pages/console/_blocks.html", **context),
         "state": render_template("pages/console/_state.html", **context),
         "saved": _("Saved at %(time)s", time=clock(now())),
-        "wrong": {path: texts for path, texts in errors_in(current.content).items()},
+        "wrong": errors_in(current.content),
+        "done": done_in_words(current, verb, chosen),
     }
-    if with_fields:
+    if verb not in {"fields", "page"}:
         pieces["fields"] = render_template("pages/console/_fields.html", **context)
     return jsonify(pieces)
 
@@ -237,7 +239,7 @@ def _refused(site: SiteNow, page: dict[str, Any], block: str, refusal: CaptureEr
         flash(text, "error")
         return redirect(url_for(".editor", page_id=page["id"]), 303)
     current = draft_of(db.session.connection(), page)
-    answer = _pieces(site, page, current, chosen_of(current, block), with_fields=True)
+    answer = _pieces(site, page, current, chosen_of(current, block), verb="")
     told: dict[str, Any] = answer.get_json()
     again = jsonify({**told, "notice": text})
     again.status_code = 409

@@ -8,11 +8,23 @@ from werkzeug.datastructures import MultiDict
 
 from capture.console.shapes import value_of
 from capture.core.errors import Invalid, NotFound
+from capture.core.speech import _
 from capture.pages import edits
 from capture.pages.block import blocks
 from capture.pages.drafts import Draft
 from capture.pages.editor import PAGE
 from capture.pages.sitefile import PageShape
+
+DONE = {
+    "add": "Added: %(name)s",
+    "duplicate": "Duplicated: %(name)s",
+    "up": "Moved: %(name)s",
+    "down": "Moved: %(name)s",
+    "to": "Moved: %(name)s",
+    "hide": "Hidden: %(name)s",
+    "show": "Shown again: %(name)s",
+    "remove": "The block is removed",
+}
 
 
 def edit_of(before: Draft, verb: str, block: str, typed: MultiDict[str, str]) -> tuple[edits.Edit, str]:
@@ -54,6 +66,14 @@ def chosen_after(before: Draft, made: Draft, verb: str, block: str) -> str:
         old = {one["id"] for one in before.content["blocks"]}
         return next((one["id"] for one in made.content["blocks"] if one["id"] not in old), block)
     return PAGE if verb == "page" else chosen_of(made, block)
+
+
+def done_in_words(made: Draft, verb: str, block: str) -> str:
+    """What was done, for the line that offers to undo it; empty for what speaks for itself."""
+    kinds = {one["id"]: blocks().get(one["type"]) for one in made.content["blocks"]}
+    kind = kinds.get(block)
+    said = DONE.get(verb, "")
+    return _(said, name=_(kind.label) if kind else "") if said else ""
 
 
 def _new_block(name: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ function show(pieces) {
   if (pieces.fields) at("pieces").innerHTML = pieces.fields;
   else mark(pieces.wrong);
   if (pieces.notice) tell(pieces.notice);
+  else if (pieces.done) undoable(pieces.done);
 }
 
 // What is wrong is said below its field while one types on; nothing is taken away from under the cursor.
@@ -87,8 +88,6 @@ blocks.addEventListener("submit", async (event) => {
   const values = { do: button.value, chosen, after: chosen === "page" ? "" : chosen };
   button.closest("details")?.removeAttribute("open");
   await send(values);
-  const verb = button.value.split(":")[0];
-  if (!["undo", "redo"].includes(verb)) undoable(button.textContent.trim());
   blocks.querySelector(`[data-choose="${chosen}"]`)?.focus();
 });
 
@@ -130,7 +129,6 @@ addEventListener("keydown", (event) => {
     const id = line.dataset.line;
     send({ do: `${event.key === "ArrowUp" ? "up" : "down"}:${id}`, chosen }).then(() => {
       blocks.querySelector(`[data-choose="${id}"]`)?.focus();
-      undoable(says.moved);
     });
   }
   const typing = event.target.closest?.("input, textarea, select");
@@ -162,7 +160,7 @@ blocks.addEventListener("drop", (event) => {
   const from = place(dragged);
   let to = place(line) + (isBelow(line, event.clientY) ? 1 : 0);
   if (from < to) to--;
-  if (from !== to) send({ do: `to:${dragged.dataset.line}`, to, chosen }).then(() => undoable(says.moved));
+  if (from !== to) send({ do: `to:${dragged.dataset.line}`, to, chosen });
 });
 blocks.addEventListener("dragend", () => { dragged?.classList.remove("dragged"); dragged = undefined; overs(); });
 

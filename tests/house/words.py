@@ -12,7 +12,7 @@ REFUSALS = {"NotFound", "NotAllowed", "Conflict"}
 # Labels of controls, blocks and doors: said by the screen that shows them.
 NAMED = {"title", "description", "label", "about"}
 SPOKEN_CLASSES = {"Field"}
-TABLES = {"WORDS", "WHY", "GROUP_NAMES", "REASONS"}
+TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
 
