@@ -15,6 +15,7 @@ from capture.accounts import sessions
 from capture.accounts.models import User
 from capture.accounts.roles import PERMISSIONS, SCOPES, may
 from capture.accounts.tokens import scopes_of
+from capture.console import palette
 from capture.core.clock import now
 from capture.core.doors import Doors
 from capture.core.errors import NotAllowed, NotFound
@@ -30,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def install(doors: Doors) -> None:
     """Guard both closed doors, also where there is nothing behind them: a stranger learns no address."""
+    allowed("home.see")(palette.find)  # the shell knows no permissions
     doors.console.before_request(_guard_console)
     doors.api.before_request(_guard_api)
     doors.console.before_app_request(_guard_unrouted)

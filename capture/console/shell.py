@@ -8,6 +8,7 @@ from flask import Flask, Request, Response, current_app, g, get_flashed_messages
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
+from capture.console import palette
 from capture.core import failures
 from capture.core.doors import Doors, Entry
 from capture.core.speech import _, speak, spoken
@@ -30,8 +31,13 @@ class ConsoleSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+# Entries from here on are screens of one place, the settings, and stand there as tabs.
+SETTINGS_FROM = 300
+
+
 def install(doors: Doors) -> None:
     doors.console.after_request(_closed_headers)
+    palette.install(doors)
 
 
 def attach(app: Flask) -> None:
@@ -61,8 +67,8 @@ def frame() -> dict[str, Any]:
     user = g.get("user")
     shown = {"locale": spoken(), "site_name": _doors().brand(), "theme": None, "flashes": _flashes()}
     if user is None:
-        return {**shown, "user": None, "nav": [], "links": {}}
-    return {**shown, "user": _person(user), "nav": _menu(), "links": _links()}
+        return {**shown, "user": None, "nav": [], "tabs": [], "links": {}}
+    return {**shown, "user": _person(user), "nav": _menu(), "tabs": _tabs(), "links": _links()}
 
 
 def _person(user: Any) -> dict[str, str]:
@@ -72,8 +78,28 @@ def _person(user: Any) -> dict[str, str]:
 
 
 def _menu() -> list[dict[str, Any]]:
-    entries = sorted((one for one in _doors().entries if g.permits(one.permission)), key=lambda one: one.position)
-    return [_line(entry) for entry in entries]
+    """The lines of the menu; everything about settings is one line, that leads to the first of its tabs."""
+    lines = [_line(entry) for entry in _entries() if entry.position < SETTINGS_FROM]
+    tabs = _settings()
+    if not tabs:
+        return lines
+    current = any(one["current"] for one in tabs)
+    settings = {"key": "settings", "label": _("Settings"), "icon": "settings", "current": current}
+    return [*lines, {**tabs[0], **settings, "badge": 0, "tone": ""}]
+
+
+def _tabs() -> list[dict[str, Any]]:
+    """The tabs of the settings, on each of their screens."""
+    tabs = _settings()
+    return tabs if any(one["current"] for one in tabs) else []
+
+
+def _settings() -> list[dict[str, Any]]:
+    return [_line(entry) for entry in _entries() if entry.position >= SETTINGS_FROM]
+
+
+def _entries() -> list[Entry]:
+    return sorted((one for one in _doors().entries if g.permits(one.permission)), key=lambda one: one.position)
 
 
 def _doors() -> Doors:
@@ -102,6 +128,7 @@ def _links() -> dict[str, str | None]:
         "home": url_for("console.home.today"),
         "leads": url_for("console.leads.index"),
         "search": url_for("console.leads.index"),
+        "palette": url_for("console.palette.find"),
         "delivery": url_for("console.deliveries.index"),
         "sign_out": url_for("console.accounts.sign_out"),
         "profile": None,

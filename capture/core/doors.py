@@ -44,6 +44,16 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Finder:
+    """Something that a room finds by a few letters: rows of `label`, `about`, `href`."""
+
+    label: str
+    icon: str
+    permission: str
+    find: Callable[[str], list[dict[str, str]]]
+
+
+@dataclass(frozen=True)
 class Step:
     """A step of the first run: `is_done` asks the database, `position` is its place in the list."""
 
@@ -72,6 +82,7 @@ class Doors:
     chores: list[Callable[[], None]] = field(default_factory=list)
     errands: list[Callable[[], None]] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    finders: list[Finder] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     choices: dict[str, Callable[[], list[dict[str, str]]]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
@@ -100,6 +111,9 @@ class Doors:
 
     def action(self, action: Action) -> None:
         self.actions.append(action)
+
+    def finder(self, finder: Finder) -> None:
+        self.finders.append(finder)
 
     def step(self, step: Step) -> None:
         self.steps.append(step)

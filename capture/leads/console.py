@@ -13,7 +13,7 @@ from capture.accounts.roles import pipelines_of
 from capture.console.lists import ROWS, page_number, page_of, query
 from capture.console.shell import screen
 from capture.core.db import db
-from capture.core.doors import Doors, Entry
+from capture.core.doors import Doors, Entry, Finder
 from capture.core.errors import NotFound
 from capture.leads.days import by_day
 from capture.leads.identity import email_key
@@ -28,6 +28,7 @@ door = Blueprint("leads", __name__, url_prefix="/leads")
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
     doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "leads.see", 110))
+    doors.finder(Finder("Leads", "user", "leads.see", _found))
 
 
 @door.get("")
@@ -65,6 +66,19 @@ def show(lead_id: str) -> Response:
     days = by_day(context.pop("timeline"))
     context["lead"] = {**_head(lead), "need": context.pop("need", "")}
     return screen("leads/lead.html", timeline_days=days, **context, **_own(lead))
+
+
+def _found(text: str) -> list[dict[str, str]]:
+    """People for the command palette."""
+    rows = _searched(_mine(), text).order_by(Lead.score.desc(), Lead.id).limit(8)
+    return [
+        {
+            "label": lead.name or lead.email or lead.phone or "",
+            "about": lead.company or lead.email or "",
+            "href": url_for("console.leads.show", lead_id=lead.id),
+        }
+        for lead in db.session.execute(rows).scalars()
+    ]
 
 
 def _mine() -> Select[Lead]:

@@ -11,20 +11,22 @@ from werkzeug.wrappers import Response as BaseResponse
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import may
 from capture.console.lists import page_number, page_of
+from capture.console.palette import matches
 from capture.console.shell import screen
 from capture.core.clock import now
 from capture.core.db import db
-from capture.core.doors import Action, Doors, Entry
+from capture.core.doors import Action, Doors, Entry, Finder, Step
 from capture.core.errors import Conflict, Invalid, NotFound
 from capture.core.speech import spoken
 from capture.core.transactions import transaction
 from capture.delivery.queries import destinations
+from capture.pages import console_editor, console_versions
 from capture.pages.beginning import begin, beginning_of
 from capture.pages.drafts import create_page, draft_of
 from capture.pages.editor import page_row, state_of
 from capture.pages.edits import without_ids
 from capture.pages.gallery import Preset, presets
-from capture.pages.models import Page
+from capture.pages.models import Page, PageVersion
 from capture.pages.numbers import numbers_of
 from capture.pages.render import page_path
 from capture.pages.samples import sampled
@@ -34,20 +36,41 @@ from capture.sites.here import console_site
 from capture.sites.queries import LOCALES, SiteNow
 from forms.texts import in_locale
 
-ROWS = 24
+ROWS, MOST_SEARCHED = 24, 1_000
 
 door = Blueprint("pages", __name__, url_prefix="/pages")
+console_editor.install(door)
+console_versions.install(door)
 
 
 def install(doors: Doors) -> None:
-    from capture.pages import console_editor, console_versions
-
-    console_editor.install(door)
-    console_versions.install(door)
     doors.console.register_blueprint(door)
     doors.entry(Entry("pages", "Pages", "layout-cards", "console.pages.index", "pages.see", 120))
     doors.action(Action("New page", "plus", "console.pages.new", "pages.edit", "landing page template"))
     doors.choice("page", _choices)
+    _add_steps(doors)
+    doors.finder(Finder("Pages", "layout-cards", "pages.see", _found))
+
+
+def _add_steps(doors: Doors) -> None:
+    """The way to the first lead, as far as pages go."""
+    doors.step(Step(
+        "page", "Choose a template", "A finished page with its form and its offer. You change the words.",
+        "Choose a template", "console.pages.new", "pages.edit", 20, lambda: _has(Page.version >= 0),
+    ))  # fmt: skip
+    doors.step(Step(
+        "publish", "Publish the page", "It is on the web within a second, and taken down as fast.",
+        "Open the page", "console.pages.index", "pages.publish", 30, lambda: _has(Page.version > 0),
+    ))  # fmt: skip
+    doors.step(Step(
+        "test", "Send yourself a lead", "Play the visitor, fill in the form and follow the lead until it arrives.",
+        "Open the page", "pages.home", "pages.see", 50, lambda: False,
+    ))  # fmt: skip
+
+
+def _has(condition: Any) -> bool:
+    rows = select(Page.id).where(condition, Page.retired_at.is_(None)).limit(1)
+    return db.session.execute(rows).first() is not None
 
 
 def my_site() -> SiteNow:
@@ -167,7 +190,11 @@ def _set_published(page: dict[str, Any], *, published: bool, afterwards: str | N
     kept = {name: value for name, value in item.items() if name != "published"}
     changes = {"published": False, "afterwards": afterwards} if not published else {}
     put(section_of("pages"), {**kept, **changes}, site_id=my_site().id, actor=current_user().email)
-    flash("The page is live again." if published else "The page is taken down; visitors go where you said.", "success")
+    if published:
+        flash("The page is live again.", "success")
+    else:
+        undo = url_for(".reopening", page_id=page["id"])
+        flash("The page is taken down; visitors go where you said.", f"success:{undo}")
     return redirect(url_for(".editor", page_id=page["id"]), 303)
 
 
@@ -193,6 +220,24 @@ def _free_slug(site: SiteNow, slug: str) -> str:
     taken = set(db.session.execute(select(Page.slug).where(Page.site_id == site.id)).scalars())
     stem = slug[:58]
     return next(name for number in range(2, 10_000) if (name := f"{stem}-{number}") not in taken)
+
+
+def _found(text: str) -> list[dict[str, str]]:
+    """Pages for the command palette, by title or address."""
+    site = console_site()
+    rows = select(Page.id, Page.slug, PageVersion.content).outerjoin(
+        PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.number == Page.version)
+    )
+    mine = rows.where(Page.site_id == (site.id if site else ""), Page.retired_at.is_(None)).order_by(Page.id.desc())
+    titles = [
+        (page_id, slug, in_locale((content or {}).get("title"), spoken()) or slug)
+        for page_id, slug, content in db.session.execute(mine.limit(MOST_SEARCHED))
+    ]
+    return [
+        {"label": title, "about": f"/{slug}", "href": url_for("console.pages.editor", page_id=page_id)}
+        for page_id, slug, title in titles
+        if matches(text, title, slug)
+    ]
 
 
 def _choices() -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, current_app, g, url_for
 
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import pipelines_of
@@ -40,35 +40,20 @@ def today() -> Response:
 
 
 def _steps() -> list[dict[str, object]]:
-    """What is left to do before the first lead."""
-    has_page, has_destination = day.has_page(), day.has_destination()
-    steps = [
-        ("page", has_page, _("Publish a page"), _("Write it as a site file and apply it."), "capture apply site.yaml"),
-        (
-            "destination",
-            has_destination,
-            _("Name a destination"),
-            _("Where each lead is sent: your CRM's address."),
-            "destinations:",
-        ),
-        ("test", False, _("Send yourself a lead"), _("Open your page and fill in the form."), ""),
-    ]
-    current = next((key for key, done, *_rest in steps if not done), "")
+    """What is left to do before the first lead; rooms bring their steps, in any order, the first open one is marked."""
+    doors: Doors = current_app.extensions["capture.doors"]
+    mine = sorted((one for one in doors.steps if g.permits(one.permission)), key=lambda one: one.position)
+    done = {one.key: one.is_done() for one in mine}
+    current = next((one.key for one in mine if not done[one.key]), "")
     return [
         {
-            "key": key,
-            "done": done,
-            "current": key == current,
-            "href": _href(key, has_page),
-            "title": title,
-            "text": text,
-            "action": action,
+            "key": one.key,
+            "done": done[one.key],
+            "current": one.key == current,
+            "href": url_for(one.endpoint),
+            "title": _(one.title),
+            "text": _(one.text),
+            "action": _(one.action),
         }
-        for key, done, title, text, action in steps
+        for one in mine
     ]
-
-
-def _href(key: str, has_page: bool) -> str:
-    if key == "test" and has_page:
-        return "/"
-    return url_for("console.deliveries.index") if key == "destination" else ""

@@ -13,9 +13,7 @@ from sqlalchemy import func, select
 
 from capture.core.db import db
 from capture.delivery.health import troubles
-from capture.delivery.models import Destination
 from capture.leads.models import Doubt, Lead
-from capture.pages.models import Page
 from capture.scoring.models import Score
 from capture.submissions.models import Submission
 from forms.texts import in_locale
@@ -28,16 +26,6 @@ Z95 = 1.96
 
 def has_leads(pipelines: Sequence[str]) -> bool:
     return db.session.execute(select(Lead.id).where(Lead.pipeline.in_(pipelines)).limit(1)).first() is not None
-
-
-def has_page() -> bool:
-    return db.session.execute(select(Page.id).where(Page.retired_at.is_(None)).limit(1)).first() is not None
-
-
-def has_destination() -> bool:
-    return (
-        db.session.execute(select(Destination.id).where(Destination.retired_at.is_(None)).limit(1)).first() is not None
-    )
 
 
 def counts(pipelines: Sequence[str], at: datetime, zone: str) -> dict[str, Any]:

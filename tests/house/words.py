@@ -9,6 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CALLS = {"_", "translated", "t", "translate"}
 REFUSALS = {"NotFound", "NotAllowed", "Conflict"}
+# Which arguments of what a room puts beside the doors are read by people.
+SAID = {"Entry": slice(1, 2), "Action": slice(0, 1), "Finder": slice(0, 1), "Step": slice(1, 4)}
 # Labels of controls, blocks and doors: said by the screen that shows them.
 NAMED = {"title", "description", "label", "about"}
 SPOKEN_CLASSES = {"Field"}
@@ -75,8 +77,8 @@ def _in_call(node: ast.Call) -> list[str]:
         return [one for one in texts if " " in one]
     if name == "flash":
         return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
-    if name in {"Entry", "Action"}:
-        return texts[1:2] if name == "Entry" else texts[:1]
+    if name in SAID:
+        return texts[SAID[name]]
     if name == "problem_with" or name == "_asked":
         return []
     return []
