@@ -13,9 +13,13 @@ from capture.core.clock import now
 from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
-from capture.pages.block import Place, blocks, localised
+from capture.pages.block import Place, localised
+from capture.pages.composition import composed
+from capture.pages.linked import linked_data
+from capture.pages.personal import is_personal, plain
+from capture.pages.policy import tags_of
 from capture.pages.queries import PageNow, home_of
-from capture.pages.style import Style, style_of_page, style_of_site, theme_of
+from capture.pages.style import FORM, Style, style_of_page, style_of_site, theme_of
 from capture.sites.queries import LOCALES, SiteNow
 from forms.builder import CapturedForm
 from forms.kind import Context
@@ -42,20 +46,32 @@ def page_path(site: SiteNow, slug: str, locale: str) -> str:
     return f"/{slug}" if locale == site.locale else f"/{locale}/{slug}"
 
 
-def render_page(site: SiteNow, page: PageNow, locale: str, *, origin: str, filled: Filled | None = None) -> str:
-    """The whole document; with `filled`, the form as it was sent and what is wrong with it."""
+def render_page(
+    site: SiteNow,
+    page: PageNow,
+    locale: str,
+    *,
+    origin: str,
+    filled: Filled | None = None,
+    is_preview: bool = False,
+) -> str:
+    """The whole document; with `filled`, the form as it was sent and what is wrong with it.
+
+    In a preview, blocks that are broken say so; visitors don't see them.
+    """
+    place = Place(locale, site, now(), page, is_preview)
     with speaking(locale):
-        return render_template("pages/page.html", **_page_context(site, page, locale, origin, filled))
+        return render_template("pages/page.html", **_page_context(site, page, place, origin, filled))
 
 
 def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Filled) -> str:
     """A form that was sent from no page of ours comes back on a page of its own."""
     with speaking(locale):
-        context = _frame(site, locale, theme_of(site), style_of_site(site, more=None))
+        context = _frame(site, locale, theme_of(site), style_of_site(site, more=FORM))
         shown = _form_context(site, form, None, {}, locale, filled)
         page = {"slug": form.slug, "title": site.name, "description": "", "path": "", "url": "", "robots": "noindex"}
-        block = {"type": "form", "place": "own"}
-        more = {"languages": [], "blocks": [block], "block_scripts": [], "form": shown}
+        block = {"type": "form", "spot": "flow", "place": "own"}
+        more = {"languages": [], "blocks": [block], "block_scripts": [], "form": shown, "linked": [], "tags": {}}
         return render_template("pages/page.html", **context, page=page, **more)
 
 
@@ -73,28 +89,27 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
 
 
-def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled: Filled | None) -> dict[str, Any]:
-    content, path = page.content, page_path(site, page.slug, locale)
-    place = Place(locale, site, now(), page)
-    shown = [
-        _shown(block, place) for block in content["blocks"] if block["type"] in blocks() and not block.get("hidden")
-    ]
+def _page_context(site: SiteNow, page: PageNow, place: Place, origin: str, filled: Filled | None) -> dict[str, Any]:
+    locale, content = place.locale, page.content
+    path, shown = page_path(site, page.slug, locale), composed(content, place)
     form = forms().get(page.form_id) if page.form_id else None
     block = next((one for one in shown if one["type"] == "form"), {})
-    title = in_locale(content["title"], locale)
+    title = plain(in_locale(content["title"], locale))
     return {
         **_frame(site, locale, theme_of(site, content), style_of_page(site, content)),
         "page": {
             "slug": page.slug,
             "title": title,
-            "description": in_locale(content.get("description"), locale),
+            "description": plain(in_locale(content.get("description"), locale)),
             "path": path,
             "url": origin + path,
             "robots": "noindex" if content.get("noindex") or filled else "",
         },
         "languages": _languages(site, page, locale),
         "blocks": shown,
-        "block_scripts": [asset(f"pages/blocks/{name}.js") for name in _scripted(shown)],
+        "block_scripts": _scripts(shown, content),
+        "linked": [linked_data(block["linked"]) for block in shown if block.get("linked")],
+        "tags": tags_of(site),
         "form": _form_context(site, form, page, block, locale, filled) if form and block else None,
     }
 
@@ -128,14 +143,11 @@ def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]
     ]
 
 
-def _shown(block: Mapping[str, Any], place: Place) -> dict[str, Any]:
-    return blocks()[block["type"]].shown(block, place)
-
-
-def _scripted(shown: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The kinds of block on a page that have a behaviour of their own, each once."""
+def _scripts(shown: Sequence[Mapping[str, Any]], content: Mapping[str, Any]) -> list[str]:
+    """The behaviours that this page needs, each once: its blocks' own, and words from the address."""
     kinds = dict.fromkeys(block["type"] for block in shown)
-    return [kind for kind in kinds if (FOLDER / "pages" / "blocks" / f"{kind}.js").is_file()]
+    files = [f"pages/blocks/{kind}.js" for kind in kinds] + ["pages/params.js"] * is_personal(content)
+    return [asset(file) for file in files if (FOLDER / file).is_file()]
 
 
 def _form_context(

@@ -37,6 +37,8 @@ def _in_code(tree: ast.AST) -> list[str]:
             isinstance(one, ast.Name) and one.id in TABLES for one in node.targets
         ):
             found += _values(node.value)
+        elif isinstance(node, ast.ClassDef):
+            found += _told_by_class(node)
     return found
 
 
@@ -49,11 +51,40 @@ def _in_call(node: ast.Call) -> list[str]:
         return [one for one in texts if " " in one]
     if name == "flash":
         return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
+    if name == "Field":
+        return _in_field(node)
     if name == "Entry":
         return texts[1:2]
     if name == "problem_with" or name == "_asked":
         return []
     return []
+
+
+def _in_field(node: ast.Call) -> list[str]:
+    """What a form says of a field: its label, its help, the words of its choices."""
+    found = []
+    for keyword in node.keywords:
+        if keyword.arg in {"title", "description"} and isinstance(keyword.value, ast.Constant):
+            found.append(str(keyword.value.value))
+        elif keyword.arg == "json_schema_extra" and isinstance(keyword.value, ast.Dict):
+            found += _words_of_choices(keyword.value)
+    return found
+
+
+def _words_of_choices(extra: ast.Dict) -> list[str]:
+    pairs = zip(extra.keys, extra.values, strict=True)
+    words = [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "words"]
+    return [one.value for word in words if isinstance(word, ast.Dict) for one in word.values if _is_text(one)]  # type: ignore[attr-defined]
+
+
+def _told_by_class(node: ast.ClassDef) -> list[str]:
+    """The name of a block and what it is for."""
+    told = [one for one in node.body if isinstance(one, ast.Assign) and _is_text(one.value)]
+    return [one.value.value for one in told if getattr(one.targets[0], "id", "") in {"label", "about"}]  # type: ignore[attr-defined]
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 
 def _values(node: ast.AST) -> list[str]:

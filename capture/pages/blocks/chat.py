@@ -1,12 +1,19 @@
 """Talk to us where you already are: Messenger, WhatsApp, Zalo."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.pages.fields import LONG
 from capture.sites.section import LocaleText
+
+# In the order in which they are shown.
+CHANNELS = {
+    "zalo": ("Zalo", "https://zalo.me/{id}"),
+    "messenger": ("Messenger", "https://m.me/{id}"),
+    "whatsapp": ("WhatsApp", "https://wa.me/{id}"),
+}
 
 
 class ChatShape(BlockShape):
@@ -43,3 +50,14 @@ class Chat(Block):
         "messenger": "nharang.vn",
         "zalo": "0905018042",
     }
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        links = [
+            {"key": key, "label": label, "href": address.format(id=data[key].removeprefix("+"))}
+            for key, (label, address) in CHANNELS.items()
+            if data.get(key)
+        ]
+        return {**super().shown(data, place), "links": links}
+
+    def is_whole(self, shown: Any) -> bool:
+        return bool(shown["links"])

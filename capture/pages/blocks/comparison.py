@@ -1,10 +1,10 @@
 """Us and the others in a table: real rows and columns, a list on a phone."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.sites.section import LocaleText, Strict
 
 
@@ -46,3 +46,10 @@ class Comparison(Block):
         ],
         "highlight": 1,
     }
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        """Every row has a cell for each column."""
+        shown = super().shown(data, place)
+        width = len(shown["columns"])
+        rows = [{**row, "cells": (row["cells"] + [""] * width)[:width]} for row in shown["rows"]]
+        return {**shown, "rows": rows}

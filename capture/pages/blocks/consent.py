@@ -25,6 +25,7 @@ class Consent(Block):
     about = "Asks before visits are counted. Refusing is as easy as accepting."
     icon = "shield-check"
     once = True
+    spot = "banner"
     shape = ConsentShape
     example = {
         "type": "consent",

@@ -1,11 +1,14 @@
 """Questions that are often asked, each opens by itself."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.pages.fields import MARKDOWN
+from capture.pages.personal import plain
+from capture.pages.prose import sanitised
 from capture.sites.section import LocaleText, Strict
 
 
@@ -37,3 +40,15 @@ class Faq(Block):
             }
         ],
     }
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        shown = super().shown(data, place)
+        return {**shown, "items": [{**one, "answer": sanitised(one["answer"])} for one in shown["items"]]}
+
+    def linked(self, shown: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
+        return {"@type": "FAQPage", "mainEntity": [_linked(one) for one in shown["items"]]}
+
+
+def _linked(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    answer = {"@type": "Answer", "text": one["answer"].striptags()}
+    return {"@type": "Question", "name": plain(one["question"]), "acceptedAnswer": answer}

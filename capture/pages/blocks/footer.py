@@ -39,6 +39,7 @@ class Footer(Block):
     about = "Legal lines and links, in place of the site's plain ones."
     icon = "layout-bottombar"
     once = True
+    spot = "foot"
     shape = FooterShape
     example = {
         "type": "footer",

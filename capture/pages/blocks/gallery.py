@@ -1,10 +1,11 @@
 """Several pictures side by side."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.pages.fields import PICTURE, PictureName
 from capture.sites.section import LocaleText, Strict
 
@@ -37,3 +38,10 @@ class Gallery(Block):
             {"picture": "bags", "alt": {"vi": "Túi đã dán nhãn", "en": "Labelled bags"}},
         ],
     }
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        shown = super().shown(data, place)
+        return {**shown, "pictures": [one for one in shown["pictures"] if one["picture"] is not None]}
+
+    def is_whole(self, shown: Mapping[str, Any]) -> bool:
+        return bool(shown["pictures"])

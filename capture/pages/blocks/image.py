@@ -1,6 +1,7 @@
 """One picture, as wide as the page or as the text."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -38,3 +39,6 @@ class Image(Block):
         "alt": {"vi": "Máy rang trong xưởng", "en": "The roaster in our workshop"},
         "caption": {"vi": "Xưởng rang, thứ ba hằng tuần", "en": "The workshop, every Tuesday"},
     }
+
+    def is_whole(self, shown: Mapping[str, Any]) -> bool:
+        return shown["picture"] is not None

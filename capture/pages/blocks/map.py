@@ -1,11 +1,13 @@
 """Where we are: the address and a link to a map, nothing embedded."""
 
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.pages.fields import LONG, Href
+from capture.pages.personal import plain
 from capture.sites.section import LocaleText
 
 
@@ -32,3 +34,8 @@ class Map(Block):
         "text": {"vi": "Thứ hai đến thứ bảy, 8:00 đến 17:00.", "en": "Monday to Saturday, 8:00 to 17:00."},
         "address": "18 Lê Hồng Phong, Buôn Ma Thuột",
     }
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        shown = super().shown(data, place)
+        search = "https://www.google.com/maps/search/?api=1&" + urlencode({"query": plain(shown["address"])})
+        return {**shown, "href": shown.get("href") or search}

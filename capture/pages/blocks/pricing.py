@@ -1,12 +1,16 @@
 """Plans and their prices, side by side."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.pages.fields import LONG, Href
+from capture.pages.linked import price_of
+from capture.pages.personal import plain
 from capture.sites.section import LocaleText, Strict
+from forms.texts import in_locale
 
 
 class Plan(Strict):
@@ -59,3 +63,17 @@ class Pricing(Block):
             },
         ],
     }
+
+    def linked(self, shown: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
+        offers = [made for plan in shown["plans"] if (made := _offer(plan))]
+        if not offers or place.page is None:
+            return None
+        name = plain(in_locale(place.page.content["title"], place.locale))
+        return {"@type": "Product", "name": name, "offers": offers}
+
+
+def _offer(plan: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    price = price_of(plan["price"])
+    if price is None:
+        return None
+    return {"@type": "Offer", "name": plain(plan["name"]), "price": price[0], "priceCurrency": price[1]}

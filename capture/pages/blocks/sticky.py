@@ -1,10 +1,10 @@
 """The button that stays in sight."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
 from capture.pages.fields import Href
 from capture.sites.section import LocaleText
 
@@ -26,9 +26,14 @@ class Sticky(Block):
     about = "The button that stays in sight."
     icon = "click"
     once = True
+    spot = "call"
     shape = StickyShape
     example = {
         "type": "sticky",
         "text": {"vi": "Còn đến hết tháng", "en": "Until the end of the month"},
         "cta": {"vi": "Lấy mã", "en": "Get the code"},
     }
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        shown = super().shown(data, place)
+        return {**shown, "href": shown.get("href") or "#form"}
