@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
@@ -44,7 +44,9 @@ class Place:
     is_preview: bool = False
 
     def picture(self, name: str | None) -> PictureNow | None:
-        return pictures_of(self.site.id).get(name) if name and self.site else None
+        """With its text in the page's language."""
+        found = pictures_of(self.site.id).get(name) if name and self.site else None
+        return replace(found, alt=in_locale(found.alt, self.locale)) if found else None
 
     def words_of(self, at: datetime) -> str:
         """A moment in the site's time zone, in the page's language."""

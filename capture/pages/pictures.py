@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 FOCALS = ("top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right")
 
@@ -16,7 +17,7 @@ class PictureNow:
     """
 
     name: str
-    alt: str
+    alt: Any
     width: int
     height: int
     sources: tuple[tuple[str, str], ...]

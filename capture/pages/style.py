@@ -47,7 +47,8 @@ class Style:
 def style_of_page(site: SiteNow, content: Mapping[str, Any]) -> Style:
     """The style of a published page: its theme, its blocks, the site's brand and the page's own rules."""
     theme = theme_of(site, content)
-    style = style_of(theme, blocks=_kinds(content), own=values_of(theme, site.settings.get("brand")) + content.get("css", ""))
+    own = values_of(theme, site.settings.get("brand")) + content.get("css", "")
+    style = style_of(theme, blocks=_kinds(content), own=own)
     return replace(style, allowed=allowed_on_page(site, content))
 
 
