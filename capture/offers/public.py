@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, request, send_file
+from flask import Blueprint, Response, current_app, jsonify, request, send_file
 from sqlalchemy import select
 
 from capture.core.clock import now
@@ -14,6 +14,9 @@ from capture.core.signing import opened, signed
 from capture.core.transactions import transaction
 from capture.offers.assets import kept_path
 from capture.offers.models import Asset, Grant
+from capture.offers.queries import offers
+from capture.offers.stock import FRESH_SECONDS, recent_stock_of
+from capture.sites.here import site_here
 from capture.tracking.record import record_touchpoint
 
 PURPOSE = "download"
@@ -47,6 +50,21 @@ def download(token: str) -> Response:
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@door.get("/_stock/<slug>")
+def stock(slug: str) -> Response:
+    """What is left of a coupon, for pages that are kept longer than this is true."""
+    site = site_here()
+    offer = next((one for one in offers().values() if (one.site_id, one.slug) == (site.id, slug)), None)
+    found = recent_stock_of(offer.id) if offer else None
+    if found is None:
+        raise NotFound
+    ended = found.expires_at is not None and found.expires_at <= now()
+    answer = jsonify(limit=found.limit, left=found.left, ended=ended)
+    answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS:.0f}"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 

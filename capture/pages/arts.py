@@ -10,7 +10,7 @@ from capture.settings import ROOT
 
 FOLDER = ROOT / "templates" / "pages" / "art"
 # Parts of other pages, not for a marketer to choose.
-OWN = frozenset({"coupon", "cup", "no-signal"})
+OWN = frozenset({"coupon", "cup", "no-signal", "streets"})
 ARTS = tuple(sorted(path.stem for path in FOLDER.glob("*.svg") if path.stem not in OWN))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import cast
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.core import failures
@@ -13,7 +15,9 @@ from capture.core.clock import now
 from capture.core.errors import NotFound
 from capture.core.shelf import item_of, shelved
 from capture.core.texts import translated
-from capture.pages import words
+from capture.pages import videos, words
+from capture.pages.personal import plain
+from capture.pages.policy import allowed_for_conversion, tags_of
 from capture.pages.queries import PageNow, home_of, pages_by_slug
 from capture.pages.render import page_path, render_message, render_page
 from capture.pages.style import public_headers, style_of_page, style_of_site
@@ -25,6 +29,7 @@ from capture.tracking.unscripted import note_this_request
 PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
 FILE_CACHE = "public, max-age=31536000, immutable"
 SCRIPT_CACHE = "public, max-age=300"
+EVENT = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 door = Blueprint("pages", __name__)
 
@@ -32,6 +37,7 @@ door = Blueprint("pages", __name__)
 def install(public: Blueprint) -> None:
     public.register_blueprint(door)
     public.record_once(lambda state: failures.speak_for(cast("Flask", state.app), "/", _message))
+    public.record_once(lambda state: cast("Flask", state.app).jinja_env.filters.update(plain=plain))
 
 
 @door.get("/")
@@ -72,6 +78,30 @@ def static(path: str) -> Response:
     headers = [("Content-Type", found.media_type), ("X-Content-Type-Options", "nosniff")]
     item = item_of(200, [*headers, ("Cache-Control", cache)], found.bodies[""])
     return shelved(item, keep=bool(request.args.get("v")) or path.startswith("fonts/"))
+
+
+@door.get("/_video/<name>")
+def video(name: str) -> Response:
+    found = videos.file_of(name)
+    if found is None:
+        raise NotFound
+    answer = send_file(found[0], mimetype=found[1], conditional=True, max_age=3600)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@door.get("/_thanks/<event>")
+def conversion(event: str) -> Response:
+    """What the thank-you page shows to the tags: an address without the visitor's token, for they report it."""
+    site = site_here()
+    tags = tags_of(site)
+    if not tags or not EVENT.fullmatch(event):
+        raise NotFound
+    answer = Response(render_template("pages/conversion.html", tags=tags, event=event, locale=site.locale))
+    answer.headers.extend(public_headers(replace(style_of_site(site), allowed=allowed_for_conversion(site))))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @door.get("/robots.txt")

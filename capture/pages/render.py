@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
-from pydantic import ValidationError
 
 from capture.core.assets import FOLDER, asset
 from capture.core.clock import now
 from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
-from capture.pages.block import Block, Place, blocks, localised
+from capture.pages.block import Place, localised
+from capture.pages.composition import composed
+from capture.pages.linked import linked_data
+from capture.pages.personal import is_personal, plain
+from capture.pages.policy import tags_of
 from capture.pages.queries import PageNow, home_of
-from capture.pages.style import Style, style_of_page, style_of_site, theme_of
+from capture.pages.style import FORM, Style, style_of_page, style_of_site, theme_of
 from capture.sites.queries import LOCALES, SiteNow
 from forms.builder import CapturedForm
 from forms.kind import Context
@@ -55,23 +58,24 @@ def render_page(
 ) -> str:
     """The whole document; with `filled`, the form as it was sent and what is wrong with it.
 
-    A preview tells its editor where each block begins, and names a broken one instead of leaving it out. `form` stands
-    in for the page's own, for a page that is not stored yet.
+    In a preview, blocks that are broken say so, and each block tells where it begins; nothing runs. `form` stands in
+    for the page's own, for a page that is not stored yet.
     """
+    place = Place(locale, site, now(), page, is_preview)
+    form = form or (forms().get(page.form_id) if page.form_id else None)
     with speaking(locale):
-        form = form or (forms().get(page.form_id) if page.form_id else None)
-        context = _page_context(site, page, locale, origin, filled, form, is_preview)
+        context = _page_context(site, page, place, origin, filled, form)
         return render_template("pages/page.html", **context, is_preview=is_preview)
 
 
 def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Filled) -> str:
     """A form that was sent from no page of ours comes back on a page of its own."""
     with speaking(locale):
-        context = _frame(site, locale, theme_of(site), style_of_site(site, more=None))
+        context = _frame(site, locale, theme_of(site), style_of_site(site, more=FORM))
         shown = _form_context(site, form, None, {}, locale, filled)
         page = {"slug": form.slug, "title": site.name, "description": "", "path": "", "url": "", "robots": "noindex"}
-        block = {"type": "form", "place": "own"}
-        more = {"languages": [], "blocks": [block], "block_scripts": [], "form": shown}
+        block = {"type": "form", "spot": "flow", "place": "own"}
+        more = {"languages": [], "blocks": [block], "block_scripts": [], "form": shown, "linked": [], "tags": {}}
         return render_template("pages/page.html", **context, page=page, **more)
 
 
@@ -90,32 +94,27 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
 
 
 def _page_context(
-    site: SiteNow,
-    page: PageNow,
-    locale: str,
-    origin: str,
-    filled: Filled | None,
-    form: FormNow | None,
-    is_preview: bool,
+    site: SiteNow, page: PageNow, place: Place, origin: str, filled: Filled | None, form: FormNow | None
 ) -> dict[str, Any]:
-    content, path = page.content, page_path(site, page.slug, locale)
-    place = Place(locale, site, now(), page, is_preview)
-    shown = [found for block in content["blocks"] if (found := _shown(block, place)) is not None]
+    locale, content = place.locale, page.content
+    path, shown = page_path(site, page.slug, locale), composed(content, place)
     block = next((one for one in shown if one["type"] == "form"), {})
-    title = in_locale(content["title"], locale)
+    title = plain(in_locale(content["title"], locale))
     return {
         **_frame(site, locale, theme_of(site, content), style_of_page(site, content)),
         "page": {
             "slug": page.slug,
             "title": title,
-            "description": in_locale(content.get("description"), locale),
+            "description": plain(in_locale(content.get("description"), locale)),
             "path": path,
             "url": origin + path,
             "robots": "noindex" if content.get("noindex") or filled else "",
         },
         "languages": _languages(site, page, locale),
         "blocks": shown,
-        "block_scripts": [asset(f"pages/blocks/{name}.js") for name in _scripted(shown)],
+        "block_scripts": _scripts(shown, content),
+        "linked": [linked_data(block["linked"]) for block in shown if block.get("linked")],
+        "tags": tags_of(site),
         "form": _form_context(site, form, page, block, locale, filled) if form and block else None,
     }
 
@@ -149,36 +148,11 @@ def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]
     ]
 
 
-def _shown(block: Mapping[str, Any], place: Place) -> dict[str, Any] | None:
-    """What the template reads of a block; None for one that is hidden or whose kind is gone."""
-    kind = blocks().get(block["type"])
-    if block.get("hidden"):
-        return None
-    if place.is_preview and (problem := _problem_with(kind, block)):
-        return {"type": block["type"], "id": block.get("id"), "broken": problem, "label": kind.label if kind else ""}
-    if kind is None:
-        return None
-    return {**kind.shown(block, place), "id": block.get("id")}
-
-
-def _problem_with(kind: Block | None, block: Mapping[str, Any]) -> str:
-    """Why this block cannot be shown as it is; empty when it can."""
-    if kind is None:
-        return _("This kind of block is not known here.")
-    try:
-        kind.shape.model_validate({name: value for name, value in block.items() if name != "id"})
-    except ValidationError as error:
-        names = dict.fromkeys(str(one["loc"][0]) for one in error.errors() if one["loc"])
-        fields = kind.shape.model_fields
-        titles = [_(str(fields[name].title or name)) for name in names if name in fields]
-        return _("Something is missing or wrong: %(what)s.", what=", ".join(titles))
-    return ""
-
-
-def _scripted(shown: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The kinds of block on a page that have a behaviour of their own, each once."""
+def _scripts(shown: Sequence[Mapping[str, Any]], content: Mapping[str, Any]) -> list[str]:
+    """The behaviours that this page needs, each once: its blocks' own, and words from the address."""
     kinds = dict.fromkeys(block["type"] for block in shown)
-    return [kind for kind in kinds if (FOLDER / "pages" / "blocks" / f"{kind}.js").is_file()]
+    files = [f"pages/blocks/{kind}.js" for kind in kinds] + ["pages/params.js"] * is_personal(content)
+    return [asset(file) for file in files if (FOLDER / file).is_file()]
 
 
 def _form_context(

@@ -102,6 +102,7 @@ def apply(work: Work, shapes: list[PageShape]) -> None:
         before = len(work.problems)
         if shape.opens and shape.closes and shape.closes <= shape.opens:
             work.refuse(("pages", index, "closes"), "a page closes after it opens")
+        _refuse_twice(work, index, shape)
         offer = _offer(work, index, shape)
         form_id = _form(work, index, shape, offer)
         if len(work.problems) == before:
@@ -163,15 +164,21 @@ def _offer(work: Work, index: int, shape: PageShape) -> Any:
     return found
 
 
+def _refuse_twice(work: Work, index: int, shape: PageShape) -> None:
+    """A page has one opening, one form, one footer."""
+    seen: set[str] = set()
+    for number, block in enumerate(shape.blocks):
+        if block.type in seen and blocks()[block.type].once:
+            work.refuse(("pages", index, "blocks", number), f"a page has one {block.type}")
+        seen.add(block.type)
+
+
 def _form(work: Work, index: int, shape: PageShape, offer: Any) -> str | None:
     """The one form of the page: the block's own, else the offer's."""
     places = [number for number, block in enumerate(shape.blocks) if block.type == "form"]
     if not places:
         return None
-    where = ("pages", index, "blocks", places[-1])
-    if len(places) > 1:
-        work.refuse(where, "a page has one form")
-        return None
+    where = ("pages", index, "blocks", places[0])
     named = shape.blocks[places[0]].form
     if named is None:
         if offer is None:

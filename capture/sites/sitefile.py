@@ -14,6 +14,7 @@ from capture.core.ids import new_id
 from capture.core.shelf import host_name
 from capture.sites.models import Site, SiteHost
 from capture.sites.section import LocaleText, Section, Slug, Strict, Work
+from capture.sites.tags import TagsShape
 
 COLUMNS = ("slug", "name", "locale", "timezone", "phone_region", "tracking")
 HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_.])?(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?")
@@ -61,6 +62,7 @@ class SiteShape(Strict):
     theme: Literal["giay", "dem", "cho"] = "giay"
     legal: LocaleText | None = None
     links: list[Link] = []
+    tags: TagsShape | None = Field(default=None, title="Tags of ad platforms")
 
 
 def apply(work: Work, shape: SiteShape) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,8 +19,9 @@ from capture.core.signing import opened, signed
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
 from capture.pages import words
+from capture.pages.policy import CONVERSION_FRAME, tags_of
 from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
-from capture.pages.style import public_headers, style_of_page, style_of_site
+from capture.pages.style import FORM, public_headers, style_of_page, style_of_site
 from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
 from capture.submissions.answers import context_of
@@ -73,8 +75,10 @@ def thanks(token: str) -> Response:
     shown = thanks_of(site, submission_id) if submission_id else None
     if shown is None:
         raise NotFound("thanks")
-    answer = Response(render_thanks(site, shown.locale, shown.theme, **shown.context))
-    answer.headers.extend(public_headers(style_of_site(site, theme=shown.theme)))
+    event = submission_id if tags_of(site) else None
+    answer = Response(render_thanks(site, shown.locale, shown.theme, tagged_event=event, **shown.context))
+    style = style_of_site(site, theme=shown.theme)
+    answer.headers.extend(public_headers(replace(style, allowed=CONVERSION_FRAME) if event else style))
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -177,7 +181,7 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
     )
     answer = Response(_rendered(arrival, filled), status)
     style = (
-        style_of_page(arrival.site, arrival.page.content) if arrival.page else style_of_site(arrival.site, more=None)
+        style_of_page(arrival.site, arrival.page.content) if arrival.page else style_of_site(arrival.site, more=FORM)
     )
     answer.headers.extend(public_headers(style))
     answer.headers["Cache-Control"] = "no-store"

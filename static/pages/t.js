@@ -1,4 +1,4 @@
-// The tracker. The server puts the site's mode in place of the word below; "off" leaves nothing behind.
+// The tracker. The server puts the site's mode in place of the word below; "off" counts nothing.
 (() => {
   const MODE = "__TRACKING__", KEY = "capture:visitor", ASKED = "capture:consent";
   const read = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
@@ -27,14 +27,18 @@
       if (!navigator.sendBeacon?.("/t", body)) fetch("/t", { method: "POST", body, keepalive: true }).catch(() => {});
     } catch { /* counting never disturbs a page */ }
   };
+  const tell = (given) => document.dispatchEvent(new CustomEvent("capture:consent", { detail: given }));
 
-  if (MODE === "off") return;
   window.capture = {
     get visitor() { try { return visitor(); } catch { return ""; } },
-    consent() { const before = silent(); write(ASKED, "yes"); if (before) view(); else visitor(); },
-    refuse() { write(ASKED, "no"); write(KEY, null); id = null; },
+    get decided() { return read(ASKED); },
+    consent() { const before = silent(); write(ASKED, "yes"); if (before) view(); else visitor(); tell(true); },
+    refuse() { write(ASKED, "no"); write(KEY, null); id = null; tell(false); },
     track,
   };
   const view = () => track("page_view");
   view();
+  // What is pressed or looked for, where a page marks it.
+  addEventListener("click", ({ target }) => { const { track: kind, name } = target.closest?.("a[data-track]")?.dataset ?? {}; if (kind) track(kind, { name }); });
+  addEventListener("submit", ({ target: form }) => { const kind = form.dataset.track; if (kind) track(kind, { name: form.querySelector("input").value }); });
 })();

@@ -13,11 +13,10 @@ from flask import Flask
 
 from capture import rooms, settings
 from capture.accounts.guards import OPEN
-from capture.core.clock import now
 from capture.core.db import Base, db
 from capture.core.migrations import downgrade, upgrade
 from capture.core.texts import translations
-from capture.pages.block import Place, blocks
+from capture.pages.block import blocks
 from forms import field_kinds
 from tests.house.words import fixed_texts
 from tests.products import Product
@@ -77,7 +76,10 @@ def test_every_fixed_text_is_said_in_vietnamese() -> None:
     assert [text for text in missing if text not in SAME_IN_BOTH] == []
 
 
-SAME_IN_BOTH = {"SMS", "Email", "Lead", "Leads", "MQL", "SQL", "IQL", "English", "Tiếng Việt", "capture"}
+SAME_IN_BOTH = {
+    *("SMS", "Email", "Lead", "Leads", "MQL", "SQL", "IQL", "English", "Tiếng Việt", "capture"),
+    *("Logo", "Video", "YouTube", "Vimeo", "Messenger", "WhatsApp", "Zalo", "https://shop.example.com/search"),
+}
 
 
 def test_migrations_match_the_models(product: Product) -> None:
@@ -98,8 +100,25 @@ def test_migrations_go_down_and_up_again(product: Product) -> None:
 def test_every_block_has_its_template_and_a_sound_example() -> None:
     for name, block in blocks().items():
         assert (ROOT / "templates" / "pages" / "blocks" / f"{name}.html").is_file()
-        assert block.shape.model_validate(dict(block.example))
-        assert block.shown(dict(block.example), Place("vi", None, now()))["type"] == name
+        assert block.shape.model_validate(dict(block.example)).type == name  # type: ignore[attr-defined]
+        assert block.label and block.about and block.spot in {"flow", "banner", "call", "foot"}
+        assert block.spot == "flow" or block.once
+        assert block.words(dict(block.example), "vi") is not None
+
+
+def test_every_field_of_a_block_is_named_for_the_editor() -> None:
+    nameless = [
+        f"{name}.{field}"
+        for name, block in blocks().items()
+        for field, info in block.shape.model_fields.items()
+        if field != "type" and not info.title
+    ]
+    assert nameless == []
+
+
+def test_every_style_and_behaviour_belongs_to_a_block() -> None:
+    files = (ROOT / "static" / "pages" / "blocks").iterdir()
+    assert {file.stem for file in files} - {"_picture"} <= set(blocks())
 
 
 def test_every_field_kind_has_examples() -> None:

@@ -11,9 +11,6 @@ CALLS = {"_", "translated", "t", "translate"}
 REFUSALS = {"NotFound", "NotAllowed", "Conflict"}
 # Which arguments of what a room puts beside the doors are read by people.
 SAID = {"Entry": slice(1, 2), "Action": slice(0, 1), "Finder": slice(0, 1), "Step": slice(1, 4)}
-# Labels of controls, blocks and doors: said by the screen that shows them.
-NAMED = {"title", "description", "label", "about"}
-SPOKEN_CLASSES = {"Field"}
 TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
@@ -38,50 +35,58 @@ def _in_code(tree: ast.AST) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found += _in_call(node)
-        elif isinstance(node, ast.ClassDef):
-            found += _in_block(node)
         elif isinstance(node, ast.Assign) and any(
             isinstance(one, ast.Name) and one.id in TABLES for one in node.targets
         ):
             found += _values(node.value)
+        elif isinstance(node, ast.ClassDef):
+            found += _told_by_class(node)
     return found
-
-
-def _in_block(node: ast.ClassDef) -> list[str]:
-    """What a registered block says of itself to marketers."""
-    if not any(isinstance(one, ast.Name) and one.id == "register" for one in node.decorator_list):
-        return []
-    said = [one for one in node.body if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)]
-    values = [one.value for one in said if one.targets[0].id in NAMED]  # type: ignore[attr-defined]
-    return [one.value for one in values if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-
-
-def _in_field(node: ast.Call) -> list[str]:
-    """Label and help of a control, and the words of its choices."""
-    found = [one.value.value for one in node.keywords if one.arg in NAMED and isinstance(one.value, ast.Constant)]
-    for extra in (one.value for one in node.keywords if one.arg == "json_schema_extra"):
-        for key, value in zip(getattr(extra, "keys", []), getattr(extra, "values", []), strict=True):
-            if isinstance(key, ast.Constant) and key.value == "words" and isinstance(value, ast.Dict):
-                found += [one.value for one in value.values if isinstance(one, ast.Constant)]
-    return [str(one) for one in found]
 
 
 def _in_call(node: ast.Call) -> list[str]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    if name in SPOKEN_CLASSES:
-        return _in_field(node)
     if name in CALLS or name == "ngettext":
         return texts[:1]
     if name in REFUSALS:
         return [one for one in texts if " " in one]
     if name == "flash":
         return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
+    if name == "Field":
+        return _in_field(node)
     if name in SAID:
         return texts[SAID[name]]
     if name == "problem_with" or name == "_asked":
         return []
     return []
+
+
+def _in_field(node: ast.Call) -> list[str]:
+    """What a form says of a field: its label, its help, the words of its choices."""
+    found = []
+    for keyword in node.keywords:
+        if keyword.arg in {"title", "description"} and isinstance(keyword.value, ast.Constant):
+            found.append(str(keyword.value.value))
+        elif keyword.arg == "json_schema_extra" and isinstance(keyword.value, ast.Dict):
+            found += _words_of_choices(keyword.value)
+    return found
+
+
+def _words_of_choices(extra: ast.Dict) -> list[str]:
+    pairs = zip(extra.keys, extra.values, strict=True)
+    words = [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "words"]
+    return [one.value for word in words if isinstance(word, ast.Dict) for one in word.values if _is_text(one)]  # type: ignore[attr-defined]
+
+
+def _told_by_class(node: ast.ClassDef) -> list[str]:
+    """The name of a block and what it is for."""
+    told = [one for one in node.body if isinstance(one, ast.Assign) and _is_text(one.value)]
+    return [one.value.value for one in told if getattr(one.targets[0], "id", "") in {"label", "about"}]  # type: ignore[attr-defined]
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 
 def _values(node: ast.AST) -> list[str]:

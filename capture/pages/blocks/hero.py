@@ -1,11 +1,12 @@
 """The first thing that a visitor sees: the promise."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from capture.pages.arts import Art
-from capture.pages.block import Block, BlockShape, register
+from capture.pages.block import Block, BlockShape, Place, register
+from capture.pages.fields import PICTURE, PictureName
 from capture.sites.section import LocaleText
 
 
@@ -21,6 +22,9 @@ class HeroShape(BlockShape):
         default=None, title="Words of the button", description="The button that stays at the foot of a phone."
     )
     art: Art | None = Field(default=None, title="Drawing", json_schema_extra={"control": "art"})
+    picture: PictureName | None = Field(
+        default=None, title="Picture", description="In place of the drawing.", json_schema_extra=PICTURE
+    )
 
 
 @register
@@ -32,3 +36,15 @@ class Hero(Block):
     once = True
     shape = HeroShape
     example = {"type": "hero", "heading": {"vi": "Rang mẻ đầu tiên", "en": "Roast your first batch"}, "art": "phin"}
+
+    def shown(self, data: Any, place: Place) -> dict[str, Any]:
+        shown = super().shown(data, place)
+        return {**shown, "parts": _parts(shown["heading"], shown.get("highlight") or "")}
+
+
+def _parts(heading: str, highlight: str) -> tuple[str, str, str]:
+    """What stands before the emphasised words, these words, and what stands after them."""
+    if highlight and highlight in heading:
+        before, after = heading.split(highlight, 1)
+        return before, highlight, after
+    return heading + " " * bool(highlight), highlight, ""
