@@ -4,7 +4,8 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.pages import public, sitefile
+    from capture.pages import experiments, public, sitefile
 
     doors.section(sitefile.PAGES)
+    experiments.install(doors)
     public.install(doors.public)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from capture.core.assets import FOLDER, asset
 from capture.core.clock import now
@@ -42,10 +43,24 @@ def page_path(site: SiteNow, slug: str, locale: str) -> str:
     return f"/{slug}" if locale == site.locale else f"/{locale}/{slug}"
 
 
-def render_page(site: SiteNow, page: PageNow, locale: str, *, origin: str, filled: Filled | None = None) -> str:
-    """The whole document; with `filled`, the form as it was sent and what is wrong with it."""
+def render_page(
+    site: SiteNow,
+    page: PageNow,
+    locale: str,
+    *,
+    origin: str,
+    filled: Filled | None = None,
+    beside: Sequence[PageNow] = (),
+) -> str:
+    """The whole document; with `filled`, the form as it was sent and what is wrong with it.
+
+    `beside` are the other variants of a page under test: the document carries what is theirs.
+    """
     with speaking(locale):
-        return render_template("pages/page.html", **_page_context(site, page, locale, origin, filled))
+        context = _page_context(site, page, locale, origin, filled)
+        if beside:
+            context |= _test_context(site, page, context, [_page_context(site, one, locale, origin) for one in beside])
+        return render_template("pages/page.html", **context)
 
 
 def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Filled) -> str:
@@ -73,7 +88,9 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
 
 
-def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled: Filled | None) -> dict[str, Any]:
+def _page_context(
+    site: SiteNow, page: PageNow, locale: str, origin: str, filled: Filled | None = None
+) -> dict[str, Any]:
     content, path = page.content, page_path(site, page.slug, locale)
     place = Place(locale, site, now(), page)
     shown = [
@@ -84,6 +101,8 @@ def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled
     title = in_locale(content["title"], locale)
     return {
         **_frame(site, locale, theme_of(site, content), style_of_page(site, content)),
+        "content": content,
+        "claim": page.claim,
         "page": {
             "slug": page.slug,
             "title": title,
@@ -96,6 +115,20 @@ def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled
         "blocks": shown,
         "block_scripts": [asset(f"pages/blocks/{name}.js") for name in _scripted(shown)],
         "form": _form_context(site, form, page, block, locale, filled) if form and block else None,
+    }
+
+
+def _test_context(
+    site: SiteNow, page: PageNow, mine: Mapping[str, Any], others: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """The other variants in their frames, and the style and scripts of all."""
+    frame = {"layout": "pages/parts/variant.html"}
+    style = style_of_page(site, page.content, [one["content"] for one in others])
+    return {
+        "style": style.css,
+        "alternatives": [Markup(render_template("pages/page.html", **one, **frame)) for one in others],  # noqa: S704
+        "block_scripts": list(dict.fromkeys(script for one in (mine, *others) for script in one["block_scripts"])),
+        "has_form": any(one["form"] for one in (mine, *others)),
     }
 
 
@@ -160,6 +193,7 @@ def _form_context(
         "landing_url": filled.landing_url if filled else "",
         "referrer": filled.referrer if filled else "",
         "key": filled.key if filled else "",
+        "claim": str(page.claim or "") if page else "",
         "visitor": filled.visitor if filled else "",
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,10 +26,15 @@ class Style:
     hash: str
 
 
-def style_of_page(site: SiteNow, content: Mapping[str, Any]) -> Style:
-    """The style of a published page: its theme, its blocks, the site's brand and the page's own rules."""
+def style_of_page(site: SiteNow, content: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = ()) -> Style:
+    """The style of a published page: its theme, its blocks, the site's brand and the page's own rules.
+
+    `beside` are the other variants that the document carries.
+    """
     theme = theme_of(site, content)
-    kinds = tuple(sorted({block["type"] for block in content["blocks"] if not block.get("hidden")}))
+    kinds = tuple(
+        sorted({block["type"] for one in (content, *beside) for block in one["blocks"] if not block.get("hidden")})
+    )
     return style_of(theme, blocks=kinds, own=values_of(theme, site.settings.get("brand")) + content.get("css", ""))
 
 

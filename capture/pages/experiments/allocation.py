@@ -30,7 +30,7 @@ def hashed(text: str) -> int:
 
 
 def thousandths(weights: Mapping[str, float], *, least: int = 0) -> dict[str, int]:
-    """Weights as whole thousandths that sum to a thousand, none below `least`; the largest remainders are rounded up."""
+    """Weights as whole thousandths that sum to a thousand, none below `least`; the largest remainders go up."""
     total, free = sum(weights.values()), THOUSAND - least * len(weights)
     exact = {key: weights[key] / total * free for key in sorted(weights)}
     shares = {key: int(part) for key, part in exact.items()}
