@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Connection, bindparam, delete, update
 
@@ -56,16 +56,21 @@ def attach(state: BlueprintSetupState) -> None:
     state.app.extensions[EXTENSION] = deque(maxlen=MOST_WAITING)
 
 
+def waiting_in(app: Flask) -> deque[dict[str, Any]]:
+    """What was noted and is not written yet."""
+    waiting: deque[dict[str, Any]] = app.extensions[EXTENSION]
+    return waiting
+
+
 def note(site: SiteNow, experiment: ExperimentNow, digest: str, key: str) -> None:
     """This request showed it. Written in a moment, so that nobody waits for it."""
     if site.tracking == "on" and _is_person():
-        waiting: deque[dict[str, Any]] = current_app.extensions[EXTENSION]
-        waiting.append(_row(Claim(experiment, key), digest, now(), "request"))
+        waiting_in(current_app).append(_row(Claim(experiment, key), digest, now(), "request"))
 
 
 def write_waiting() -> None:
     """Write what was noted, in one transaction."""
-    waiting: deque[dict[str, Any]] = current_app.extensions[EXTENSION]
+    waiting = waiting_in(current_app)
     rows = [waiting.popleft() for _ in range(min(len(waiting), MOST_AT_ONCE))]
     if rows:
         with transaction() as write:
