@@ -67,11 +67,11 @@ def _page_of(write: Connection, experiment_id: str) -> Any:
 
 def _refuse_if_in_the_way(write: Connection, page: Any) -> None:
     if page.retired_at is not None or page.version_id is None:
-        raise Conflict(f"The page `{page.slug}` is not published.")
+        raise Conflict("The page is not published.")
     if page.tracking == "off":
         raise Conflict("This site has tracking switched off, so nobody could be counted.")
-    if slug := running_on(write, page.id):
-        raise Conflict(f"The experiment `{slug}` runs on this page already: end that first.")
+    if running_on(write, page.id):
+        raise Conflict("Another experiment runs on this page: end that one first.")
 
 
 def _freeze(write: Connection, variant: Any, page: Any, *, by: str, at: datetime) -> None:
