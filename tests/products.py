@@ -21,6 +21,7 @@ from capture.core.clock import now
 from capture.core.db import Base, db
 from capture.core.migrations import upgrade
 from capture.core.transactions import transaction
+from capture.pages.experiments.expose import waiting_in
 from capture.sites import revision
 from capture.sites.apply import apply_file
 from capture.tracking.unscripted import requests_of
@@ -61,6 +62,7 @@ class Product:
         """Every table as after the first migration."""
         while requests_of(self.app).taken():
             pass
+        waiting_in(self.app).clear()
         with self.app.app_context(), transaction() as write:
             for table in reversed(Base.metadata.sorted_tables):
                 if table.name != "revision":

@@ -81,6 +81,7 @@ class Doors:
     checks: list[Callable[[], list[Any]]] = field(default_factory=list)
     chores: list[Callable[[], None]] = field(default_factory=list)
     errands: list[Callable[[], None]] = field(default_factory=list)
+    beacons: list[Callable[..., None]] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     finders: list[Finder] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -108,6 +109,10 @@ class Doors:
     def errand(self, errand: Callable[[], None]) -> None:
         """Work that the worker does in every round, for instance mails that are due; it must be short."""
         self.errands.append(errand)
+
+    def beacon(self, told: Callable[..., None]) -> None:
+        """Told of each beacon of a browser, within its transaction: connection, site, beacon, sender."""
+        self.beacons.append(told)
 
     def action(self, action: Action) -> None:
         self.actions.append(action)

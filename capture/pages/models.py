@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from capture.core.columns import Id, Json, UtcTime
 from capture.core.db import Base
+from capture.pages.experiments import models as experiment_models
+
+__all__ = ["Page", "PageDraft", "PagePresence", "PageStep", "PageVersion", "experiment_models"]
 
 
 class Page(Base):

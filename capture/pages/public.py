@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -13,9 +14,11 @@ from capture.core import failures
 from capture.core.assets import file_of
 from capture.core.clock import now
 from capture.core.errors import NotFound
-from capture.core.shelf import item_of, shelved
+from capture.core.shelf import Item, as_response, item_of, shelved
 from capture.core.texts import translated
 from capture.pages import videos, words
+from capture.pages.experiments.queries import ExperimentNow
+from capture.pages.experiments.show import chosen, documents
 from capture.pages.personal import plain
 from capture.pages.policy import allowed_for_conversion, tags_of
 from capture.pages.queries import PageNow, home_of, pages_by_slug
@@ -27,6 +30,7 @@ from capture.tracking.unscripted import note_this_request
 
 # A shared cache may keep a page for a second and serve the old one while it asks, or when we are down.
 PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
+TEST_CACHE = "private, no-store"
 FILE_CACHE = "public, max-age=31536000, immutable"
 SCRIPT_CACHE = "public, max-age=300"
 EVENT = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -119,7 +123,8 @@ def _nothing() -> Response:
 def _answer(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
     """The page; while it is closed, the place that was named for its visitors, with their campaign."""
     if page.is_open(now()):
-        return _shelved(site, page, locale)
+        tested = page.experiment
+        return _tested(site, page, tested, locale) if tested else _shelved(site, page, locale)
     if page.afterwards is None:
         raise NotFound
     answer = redirect(with_query(page.afterwards, request.query_string.decode("latin-1")), 302)
@@ -137,12 +142,28 @@ def with_query(address: str, query: str) -> str:
 
 def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
     """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
-    body = render_page(site, page, locale, origin=request.origin_known)  # type: ignore[attr-defined]
-    link = f'<{request.origin_known}{page_path(site, page.slug, locale)}>; rel="canonical"'  # type: ignore[attr-defined]
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", PAGE_CACHE), ("Link", link)]
-    headers += [("Content-Language", locale), *public_headers(style_of_page(site, page.content))]
     note_this_request()
-    return shelved(item_of(200, headers, body.encode()))
+    return shelved(_document(site, page, locale, PAGE_CACHE))
+
+
+def _tested(site: SiteNow, page: PageNow, experiment: ExperimentNow, locale: str) -> Response:
+    """While an experiment runs, the answer is for this visitor alone; no shelf and no cache may keep it."""
+    note_this_request()
+    shown, others = chosen(site, page, experiment)
+    place = (request.origin_known, request.path, str(shown.claim))  # type: ignore[attr-defined]
+    kept = documents()
+    if place not in kept:
+        kept[place] = _document(site, shown, locale, TEST_CACHE, others)
+    return as_response(kept[place].answer(request.headers.get("Accept-Encoding", ""), ""))
+
+
+def _document(site: SiteNow, page: PageNow, locale: str, cache: str, beside: Sequence[PageNow] = ()) -> Item:
+    origin = request.origin_known  # type: ignore[attr-defined]
+    body = render_page(site, page, locale, origin=origin, beside=beside)
+    link = f'<{origin}{page_path(site, page.slug, locale)}>; rel="canonical"'
+    style = style_of_page(site, page.content, [one.content for one in beside])
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", cache), ("Link", link)]
+    return item_of(200, [*headers, ("Content-Language", locale), *public_headers(style)], body.encode())
 
 
 def _message(status: int, text: str, reference: str | None, _fields: object) -> Response:

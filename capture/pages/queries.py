@@ -12,6 +12,7 @@ from sqlalchemy import select
 from capture.core.clock import now
 from capture.core.db import db
 from capture.offers.queries import OfferNow, offers
+from capture.pages.experiments.queries import Claim, ExperimentNow, running_by_page
 from capture.pages.models import Page, PageVersion
 from capture.sites.queries import SiteNow
 from capture.sites.revision import change_at, of_revision
@@ -19,7 +20,10 @@ from capture.sites.revision import change_at, of_revision
 
 @dataclass(frozen=True)
 class PageNow:
-    """The published version of a page; `content` has title, description, theme and blocks."""
+    """The published version of a page; `content` has title, description, theme and blocks.
+
+    `experiment` is the one that runs on it, `claim` the variant of it that this is.
+    """
 
     id: str
     site_id: str
@@ -35,6 +39,8 @@ class PageNow:
     afterwards: str | None = None
     password_hash: str | None = None
     unpublished_at: datetime | None = None
+    experiment: ExperimentNow | None = None
+    claim: Claim | None = None
 
     def is_open(self, at: datetime) -> bool:
         """Whether visitors see it: published, opened and not closed yet."""
@@ -50,9 +56,10 @@ def pages_by_slug() -> Mapping[tuple[str, str], PageNow]:
         PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.number == Page.version)
     )
     found = db.session.execute(rows.where(Page.retired_at.is_(None)).order_by(Page.id)).all()
+    running = running_by_page()
     for page, _ in found:
         change_at(page.opens_at, page.closes_at)
-    return {(page.site_id, page.slug): page_now(page, version) for page, version in found}
+    return {(page.site_id, page.slug): page_now(page, version, running.get(page.id)) for page, version in found}
 
 
 def home_of(site: SiteNow) -> PageNow | None:
@@ -62,7 +69,7 @@ def home_of(site: SiteNow) -> PageNow | None:
     return next(iter(named or [page for page in mine if page.is_open(now())]), None)
 
 
-def page_now(page: Page, version: PageVersion) -> PageNow:
+def page_now(page: Page, version: PageVersion, experiment: ExperimentNow | None = None) -> PageNow:
     """This version of a page, as if it were the published one."""
     return PageNow(
         id=page.id,
@@ -79,4 +86,5 @@ def page_now(page: Page, version: PageVersion) -> PageNow:
         afterwards=page.afterwards,
         password_hash=page.password_hash,
         unpublished_at=page.unpublished_at,
+        experiment=experiment,
     )

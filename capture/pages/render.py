@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from capture.core.assets import FOLDER, asset
 from capture.core.clock import now
@@ -54,17 +55,21 @@ def render_page(
     origin: str,
     filled: Filled | None = None,
     form: FormNow | None = None,
+    beside: Sequence[PageNow] = (),
     is_preview: bool = False,
 ) -> str:
     """The whole document; with `filled`, the form as it was sent and what is wrong with it.
 
     In a preview, blocks that are broken say so, and each block tells where it begins; nothing runs. `form` stands in
-    for the page's own, for a page that is not stored yet.
+    for the page's own, for a page that is not stored yet. `beside` are the other variants of a page under test: the
+    document carries what is theirs.
     """
     place = Place(locale, site, now(), page, is_preview)
-    form = form or (forms().get(page.form_id) if page.form_id else None)
     with speaking(locale):
         context = _page_context(site, page, place, origin, filled, form)
+        if beside:
+            others = [_page_context(site, one, Place(locale, site, now(), one), origin) for one in beside]
+            context |= _test_context(site, page, context, others)
         return render_template("pages/page.html", **context, is_preview=is_preview)
 
 
@@ -94,14 +99,22 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
 
 
 def _page_context(
-    site: SiteNow, page: PageNow, place: Place, origin: str, filled: Filled | None, form: FormNow | None
+    site: SiteNow,
+    page: PageNow,
+    place: Place,
+    origin: str,
+    filled: Filled | None = None,
+    form: FormNow | None = None,
 ) -> dict[str, Any]:
     locale, content = place.locale, page.content
     path, shown = page_path(site, page.slug, locale), composed(content, place)
+    form = form or (forms().get(page.form_id) if page.form_id else None)
     block = next((one for one in shown if one["type"] == "form"), {})
     title = plain(in_locale(content["title"], locale))
     return {
         **_frame(site, locale, theme_of(site, content), style_of_page(site, content)),
+        "content": content,
+        "claim": page.claim,
         "page": {
             "slug": page.slug,
             "title": title,
@@ -116,6 +129,20 @@ def _page_context(
         "linked": [linked_data(block["linked"]) for block in shown if block.get("linked")],
         "tags": tags_of(site),
         "form": _form_context(site, form, page, block, locale, filled) if form and block else None,
+    }
+
+
+def _test_context(
+    site: SiteNow, page: PageNow, mine: Mapping[str, Any], others: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """The other variants in their frames, and the style and scripts of all."""
+    frame = {"layout": "pages/parts/variant.html"}
+    style = style_of_page(site, page.content, [one["content"] for one in others])
+    return {
+        "style": style.css,
+        "alternatives": [Markup(render_template("pages/page.html", **one, **frame)) for one in others],  # noqa: S704
+        "block_scripts": list(dict.fromkeys(script for one in (mine, *others) for script in one["block_scripts"])),
+        "has_form": any(one["form"] for one in (mine, *others)),
     }
 
 
@@ -177,6 +204,7 @@ def _form_context(
         "landing_url": filled.landing_url if filled else "",
         "referrer": filled.referrer if filled else "",
         "key": filled.key if filled else "",
+        "claim": str(page.claim or "") if page else "",
         "visitor": filled.visitor if filled else "",
     }
 

@@ -18,7 +18,7 @@ from capture.formbuilder.models import Form
 from capture.offers.models import Offer
 from capture.pages.block import blocks
 from capture.pages.models import Page, PageVersion
-from capture.pages.publish import publish
+from capture.pages.publish import publish, running_on
 from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work
 
 BlockShape: Any = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
@@ -131,6 +131,10 @@ def exported_page(read: Connection, page: Mapping[str, Any]) -> dict[str, Any]:
 def retire(work: Work, slug: str) -> bool:
     """Nobody sees it any more; what it brought stays."""
     mine = (Page.site_id == work.site_id, Page.slug == slug, Page.retired_at.is_(None))
+    page_id = work.write.execute(select(Page.id).where(*mine)).scalar()
+    if page_id and (running := running_on(work.write, page_id)):
+        work.refuse(("pages",), f"the experiment {running!r} runs on it: end that first")
+        return False
     done = work.write.execute(update(Page).where(*mine).values(retired_at=work.now)).rowcount
     if done:
         work.changed(f"page {slug}: retired")
@@ -206,6 +210,9 @@ def _apply_one(work: Work, index: int, shape: PageShape, links: dict[str, Any]) 
         found = {"id": new_id(), "site_id": work.site_id, "slug": shape.slug, "version": 0, "created_at": work.now}
         work.write.execute(insert(Page).values(**found))
     if found["version"] == 0 or _content(work, found) != content:
+        if slug := running_on(work.write, found["id"]):
+            work.refuse(("pages", index), f"the experiment {slug!r} runs on this page: end it before the page changes")
+            return
         number = publish(work.write, found["id"], content, by=work.actor, at=work.now)
         work.changed(f"page {shape.slug}: version {number}" if found["version"] else f"page {shape.slug}: new")
     _set(work, shape, found, {**links, **secret})

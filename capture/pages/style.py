@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -44,17 +44,20 @@ class Style:
     allowed: Allowed = ()
 
 
-def style_of_page(site: SiteNow, content: Mapping[str, Any]) -> Style:
-    """The style of a published page: its theme, its blocks, the site's brand and the page's own rules."""
+def style_of_page(site: SiteNow, content: Mapping[str, Any], beside: Sequence[Mapping[str, Any]] = ()) -> Style:
+    """The style of a published page: its theme, its blocks, the site's brand and the page's own rules.
+
+    `beside` are the other variants that the document carries.
+    """
     theme = theme_of(site, content)
     own = values_of(theme, site.settings.get("brand")) + content.get("css", "")
-    style = style_of(theme, blocks=_kinds(content), own=own)
+    style = style_of(theme, blocks=_kinds([content, *beside]), own=own)
     return replace(style, allowed=allowed_on_page(site, content))
 
 
-def _kinds(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """The files that the page's blocks need, each once."""
-    shown = [block for block in content["blocks"] if not block.get("hidden")]
+def _kinds(contents: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The files that the blocks need, each once."""
+    shown = [block for content in contents for block in content["blocks"] if not block.get("hidden")]
     kinds = {name for block in shown for name in (block["type"], *SHARED.get(block["type"], ()))}
     return tuple(sorted(kinds | {"_picture"} if any(True for block in shown for _ in pictures_in(block)) else kinds))
 

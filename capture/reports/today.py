@@ -1,8 +1,7 @@
-"""The numbers of the first screen. Every rate carries its n and a 95 % interval (Wilson, 1927)."""
+"""The numbers of the first screen. Every rate carries its n and a 95 % interval."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import func, select
 from capture.core.db import db
 from capture.delivery.health import troubles
 from capture.leads.models import Doubt, Lead
+from capture.reports.experiments.statistics import wilson
 from capture.scoring.models import Score
 from capture.submissions.models import Submission
 from forms.texts import in_locale
@@ -21,7 +21,6 @@ from forms.texts import in_locale
 DAYS = 30
 CALLS = 5
 QUALIFIED = ("mql", "sql", "opportunity", "customer")
-Z95 = 1.96
 
 
 def has_leads(pipelines: Sequence[str]) -> bool:
@@ -138,11 +137,3 @@ def _source(channel: str, source: str, leads: int, qualified: int) -> dict[str, 
         "qualified": qualified,
         "leads": leads,
     }
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % score interval of a rate (E. B. Wilson, JASA 22, 1927); honest for few cases too."""
-    rate, spread = hits / of, Z95 * Z95 / of
-    middle = (rate + spread / 2) / (1 + spread)
-    half = Z95 * math.sqrt(rate * (1 - rate) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -11,6 +11,7 @@ from typing import Any
 from capture.core.finished import Headers
 from capture.core.requests import largest_body_of
 from capture.core.shelf import EXTENSION as SHELF
+from capture.pages.experiments import expose
 from capture.serving.plan import Bounds, LaneSize, Plan
 from capture.tracking.unscripted import requests_of, write_waiting
 
@@ -78,6 +79,7 @@ def _keep_up(app: Any) -> None:
     with app.app_context():
         app.extensions[SHELF].keep_up()
         write_waiting()
+        expose.write_waiting()
 
 
 def _proxies(trusted: Any) -> Any:

@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from capture.formbuilder.queries import FormNow
 from capture.offers.queries import OfferNow, only_offer_of
+from capture.pages.experiments.queries import Claim, claim_of
+from capture.pages.experiments.show import variant_page
 from capture.pages.queries import PageNow, pages_by_slug
 from capture.sites.queries import LOCALES, SiteNow
 from capture.tracking.record import Seen
@@ -50,12 +52,23 @@ class Arrival:
     history: Sequence[Seen] = field(default=())
     unscripted: str | None = None
 
+    @property
+    def variant(self) -> Claim | None:
+        """The variant that was filled in, if it counts."""
+        claim = self.page.claim if self.page else None
+        return claim if claim is not None and not claim.is_forced else None
 
-def page_and_offer(site: SiteNow, form: FormNow, slug: str | None) -> tuple[PageNow | None, OfferNow | None]:
-    """The page, if it is a published one with this form; its offer, else the form's only one."""
+
+def page_and_offer(
+    site: SiteNow, form: FormNow, slug: str | None, variant: str | None = None
+) -> tuple[PageNow | None, OfferNow | None]:
+    """The page as its variant showed it, if it is published with this form; its offer, else the form's only one."""
     page = pages_by_slug().get((site.id, slug or ""))
     if page is None or page.form_id != form.id:
         return None, only_offer_of(form.id)
+    claim = claim_of(variant)
+    if claim is not None and claim.experiment.page_id == page.id:
+        page = variant_page(page, claim)
     return page, page.offer
 
 

@@ -32,6 +32,7 @@ class Submission(Base):
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("offer.id"))
     lead_id: Mapped[str | None] = mapped_column(ForeignKey("lead.id"))
     visitor_id: Mapped[str | None] = mapped_column(String(36))
+    variant: Mapped[str | None] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(16))
     verdict: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)

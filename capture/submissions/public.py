@@ -19,6 +19,7 @@ from capture.core.signing import opened, signed
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
 from capture.pages import words
+from capture.pages.experiments import expose
 from capture.pages.policy import CONVERSION_FRAME, tags_of
 from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
 from capture.pages.style import FORM, public_headers, style_of_page, style_of_site
@@ -96,7 +97,7 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
     """The request as an arrival; without script the landing address is the Referer's."""
     typed: MultiDict[str, str] = request.form
     url = typed.get("_url") or request.headers.get("Referer")
-    page, offer = page_and_offer(site, form, typed.get("_page"))
+    page, offer = page_and_offer(site, form, typed.get("_page"), typed.get("_variant"))
     at, visitor = now(), visitor_claim(typed.get("_visitor"))
     return Arrival(
         site=site,
@@ -127,6 +128,7 @@ def _unscripted(site: SiteNow, at: datetime) -> str | None:
     if site.tracking != "on" or request.headers.get("Sec-GPC") == "1":
         return None
     write_waiting()
+    expose.write_waiting()
     return digest_of(request.client, request.headers.get("User-Agent", ""), at)  # type: ignore[attr-defined]
 
 

@@ -18,6 +18,7 @@ from capture.leads.find import Person, find_or_create, note_doubts
 from capture.leads.models import Lead
 from capture.leads.values import keep_values
 from capture.offers.grant import Granted, grant_offer
+from capture.pages.experiments import expose
 from capture.privacy.consent import consents_of, record_consent
 from capture.scoring.facts import Facts, facts_of
 from capture.scoring.queries import models
@@ -72,6 +73,8 @@ def _accept(write: Connection, arrival: Arrival, answers: Answers, submission: d
     person = find_or_create(write, answers.contact, pipeline=arrival.form.pipeline, at=at)
     submission["lead_id"] = person.id
     _NEW_SUBMISSION.run(write, submission)
+    if arrival.variant is not None:
+        expose.link(write, arrival.variant, (arrival.visitor, arrival.unscripted), submission["id"])
     note_doubts(write, person, submission_id=submission["id"], at=at)
     columns = keep_values(write, person, answers.given, submission_id=submission["id"], at=arrival.submitted_at)
     _consent(write, arrival, answers, person, submission)
@@ -100,6 +103,7 @@ def _submission(arrival: Arrival, answers: Answers, verdict: Verdict) -> dict[st
         "offer_id": arrival.offer.id if arrival.offer else None,
         "lead_id": None,
         "visitor_id": arrival.visitor,
+        "variant": arrival.variant.key if arrival.variant else None,
         "status": "held" if verdict.is_held else "accepted",
         "verdict": list(verdict.reasons),
         "answers": dict(answers.values),

@@ -23,7 +23,7 @@ def submission_part(
     submission: Mapping[str, Any], *, form: str, offer: str | None, page: str | None, granted: Granted | None
 ) -> dict[str, Any]:
     """`data.submission`; `submission` has the columns of the table."""
-    names = {"id": submission["id"], "form": form, "offer": offer, "page": page, "variant": None}
+    names = {"id": submission["id"], "form": form, "offer": offer, "page": page, "variant": submission["variant"]}
     what = {"fields": submission["answers"], "coupon": coupon_part(granted), "submitted_at": submission["submitted_at"]}
     return {**names, **what}
 

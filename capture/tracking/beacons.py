@@ -26,11 +26,20 @@ LARGEST_VALUE = 1e12
 
 @dataclass(frozen=True)
 class Event:
-    """One thing seen, and where the visitor came from when it was a page view."""
+    """One thing seen; of a page view, where the visitor came from and which variant it says it showed."""
 
     seen: Seen
     url: str | None
     referrer: str | None
+    variant: str | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a beacon: the daily digest of address and agent, and what kind of robot that is, if any."""
+
+    digest: str
+    robot: str | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,8 @@ def _event(raw: Mapping[str, Any], at: datetime) -> Event | None:
         name=_text(raw.get("name"), NAME_LENGTH),
         value=_number(raw.get("value")),
     )
-    return Event(seen, _text(raw.get("url"), 4_096), _text(raw.get("referrer"), 4_096))
+    url, referrer = _text(raw.get("url"), 4_096), _text(raw.get("referrer"), 4_096)
+    return Event(seen, url, referrer, _text(raw.get("variant"), NAME_LENGTH) if kind == "page_view" else None)
 
 
 def _path(value: Any) -> str | None:

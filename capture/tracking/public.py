@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from capture.attribution.source import source_of
 from capture.core import limits
@@ -13,7 +13,7 @@ from capture.core.shelf import item_of, shelved
 from capture.core.transactions import again_if_raced, transaction
 from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
-from capture.tracking.beacons import Beacon, beacon_of
+from capture.tracking.beacons import Beacon, Sender, beacon_of
 from capture.tracking.bots import ROBOTS, bot_of
 from capture.tracking.record import Coming, meet, record_touchpoints, record_visits
 from capture.tracking.unscripted import digest_of, forget
@@ -44,15 +44,16 @@ def touchpoints() -> Response:
     if (request.content_length or 0) > LARGEST_BYTES:
         raise Unreadable("A beacon is at most 64 KB.")
     beacon = beacon_of(request.get_data(cache=False), now())
-    if beacon.events and site.tracking != "off" and not _is_robot():
-        keep(site, beacon, _own_digest())
+    robot = _robot()
+    if beacon.events and site.tracking != "off" and robot not in ROBOTS:
+        keep(site, beacon, Sender(_own_digest(), robot))
     return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
-def _is_robot() -> bool:
+def _robot() -> str | None:
     """Declared robots and pages that nobody looks at yet; a library or a headless browser may be a test of ours."""
     headers = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose"))
-    return bot_of(request.user_agent.string, purpose=" ".join(headers).strip()) in ROBOTS
+    return bot_of(request.user_agent.string, purpose=" ".join(headers).strip())
 
 
 def _own_digest() -> str:
@@ -60,8 +61,8 @@ def _own_digest() -> str:
 
 
 @again_if_raced
-def keep(site: SiteNow, beacon: Beacon, digest: str | None = None) -> None:
-    """Store what a browser did; where it came from opens a visit."""
+def keep(site: SiteNow, beacon: Beacon, sender: Sender | None = None) -> None:
+    """Store what a browser did; where it came from opens a visit. A server that tells of others is no sender."""
     at = now()
     views = [event for event in beacon.events if event.seen.kind == "page_view"]
     comings = [
@@ -69,7 +70,9 @@ def keep(site: SiteNow, beacon: Beacon, digest: str | None = None) -> None:
     ]
     with transaction() as write:
         meet(write, beacon.visitor, site_id=site.id, at=at)
-        if digest is not None:
-            forget(write, digest)
+        if sender is not None:
+            forget(write, sender.digest)
         record_visits(write, beacon.visitor, comings)
         record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])
+        for told in current_app.extensions["capture.doors"].beacons if sender is not None else ():
+            told(write, site, beacon, sender)
