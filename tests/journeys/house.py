@@ -85,6 +85,11 @@ class House:
     crm: Crm
 
     @property
+    def crm_address(self) -> str:
+        """Where the demo CRM listens; the operator has allowed it."""
+        return f"http://{self.environment['EGRESS_ALLOW'].split(',')[0]}/hook"
+
+    @property
     def public(self) -> str:
         return f"http://localhost:{self.port}"
 
@@ -112,11 +117,13 @@ def command() -> str:
 
 
 @contextmanager
-def open_house(folder: Path, *, with_people: bool = False, more_sites: Sequence[Path] = ()) -> Iterator[House]:
+def open_house(
+    folder: Path, *, with_people: bool = False, more_sites: Sequence[Path] = (), with_demo: bool = True
+) -> Iterator[House]:
     """A migrated product with the demo site, serving; `with_people` brings the demo's leads too."""
     port, crm_port = _quiet_port(), _quiet_port()
     environment = _environment(folder, port, crm_port)
-    sites = [_demo_site(folder, crm_port), *more_sites]
+    sites = [*([_demo_site(folder, crm_port)] if with_demo else []), *more_sites]
     receiver = _started(folder, environment, "receiver", "--port", str(crm_port), "--json")
     house = House(folder, port, environment, Crm(_lines(receiver)))
     running = [receiver]
@@ -124,7 +131,8 @@ def open_house(folder: Path, *, with_people: bool = False, more_sites: Sequence[
         house.operator("migrate")
         if with_people:
             house.operator("demo", "load")
-        house.operator("apply", *map(str, sites))
+        if sites:
+            house.operator("apply", *map(str, sites))
         running += [_started(folder, environment, name) for name in ("serve", "worker")]
         _await(lambda: _is_ready(f"http://127.0.0.1:{crm_port}/"), running, folder)
         _await(lambda: _is_ready(f"http://127.0.0.1:{port}/readyz"), running, folder)
