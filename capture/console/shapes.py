@@ -126,7 +126,8 @@ def _made(annotation: Any, value: Any, path: str, kind: str, extra: Mapping[str,
     if get_origin(annotation) is list:
         return _list(annotation, value or [], path, kind, extra)
     if model is not None:
-        plain = value if isinstance(value, Mapping) else _as_model(model, value)
+        is_whole = isinstance(value, Mapping) and not (value and set(value) <= set(LOCALES))
+        plain = value if is_whole else _as_model(model, value)
         return Control(path, kind or "group", parts=controls_of(model, plain, path=path), value=plain)
     if get_origin(annotation) is Literal:
         words = extra.get("words") or {}
@@ -229,7 +230,7 @@ def _as_model(model: type[BaseModel], value: Any) -> dict[str, Any]:
 
 def _is_text(annotation: Any) -> bool:
     parts = get_args(annotation)
-    return str in parts and any(get_origin(one) is dict for one in parts)
+    return str in parts and any(get_origin(one) is dict for one in parts) and _model_in(annotation) is None
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -12,12 +12,12 @@ from tests.journeys.browsers import DESKTOP, OpenPage, Watched, launched
 from tests.journeys.house import Crm, House, open_house
 from tests.journeys.people import Person, somebody
 
-ASKING = Path(__file__).parent / "asking.yaml"
+SITES = [Path(__file__).parent / name for name in ("asking.yaml", "trying.yaml")]
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house"), more_sites=[ASKING]) as opened:
+    with open_house(tmp_path_factory.mktemp("house"), more_sites=SITES) as opened:
         yield opened
 
 

@@ -15,7 +15,7 @@ from capture.core.clock import now
 from capture.core.db import db
 from capture.core.doors import Action, Doors, Entry
 from capture.core.errors import Conflict, Invalid, NotFound
-from capture.core.speech import _
+from capture.core.speech import _, spoken
 from capture.pages.experiments.models import KEYS, Experiment, Variant
 from capture.pages.experiments.sitefile import EXPERIMENTS
 from capture.pages.models import Page, PageVersion
@@ -24,6 +24,7 @@ from capture.reports.experiments.charts import arms_of, bars
 from capture.reports.experiments.results import results_of
 from capture.reports.experiments.words import ended, percent, said_of
 from capture.sites.change import item_of, put, retire
+from forms.texts import in_locale
 
 door = Blueprint("experiments", __name__, url_prefix="/experiments")
 
@@ -212,6 +213,7 @@ def _shown(
     experiment, page = found
     rows = select(Variant).where(Variant.experiment_id == experiment.id).order_by(Variant.key)
     variants = list(db.session.execute(rows).scalars())
+    content = editing.content_of(page)
     results = results_of([experiment], now()).get(experiment.id)
     arms = arms_of(results, variants) if results else []
     return screen(
@@ -220,8 +222,8 @@ def _shown(
         experiment=experiment,
         state=editing.state_of(experiment),
         page=page,
-        title=editing.title_of(page),
-        variants=editing.rows_of(variants, item),
+        title=in_locale(content["title"], spoken()),
+        variants=editing.rows_of(variants, item, content),
         errors=errors or {},
         problem=_(problem) if problem else "",
         said=said_of(results) if results else None,

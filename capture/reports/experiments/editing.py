@@ -13,7 +13,6 @@ from capture.console.shapes import controls_of, nested, value_of
 from capture.core.db import db
 from capture.core.errors import Invalid, NotFound
 from capture.core.speech import _, spoken
-from capture.core.templates import number
 from capture.pages.block import BlockShape, blocks
 from capture.pages.experiments.models import KEYS, Experiment, Variant
 from capture.pages.experiments.sitefile import CHANGES, EXPERIMENTS, VariantShape
@@ -98,11 +97,7 @@ def content_of(page: Page) -> dict[str, Any]:
     return dict(found)
 
 
-def title_of(page: Page) -> str:
-    return str(in_locale(content_of(page)["title"], spoken())) if page.version else page.slug
-
-
-def rows_of(variants: Sequence[Variant], item: Any) -> list[dict[str, Any]]:
+def rows_of(variants: Sequence[Variant], item: Any, content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The variants as they are, or as they were typed; and what differs, in words."""
     typed = {one["key"]: one for one in item["variants"]} if item else {}
     return [
@@ -110,7 +105,7 @@ def rows_of(variants: Sequence[Variant], item: Any) -> list[dict[str, Any]]:
             "key": one.key,
             "name": typed.get(one.key, {}).get("name", one.name),
             "weight": typed.get(one.key, {}).get("weight", one.weight),
-            "differs": _difference(one),
+            "differs": _difference(one, content),
         }
         for one in variants
     ]
@@ -200,16 +195,17 @@ def _block(form: MultiDict[str, str], key: str, row: Mapping[str, Any]) -> dict[
     return {**data, "hidden": True} if row.get("out") else data
 
 
-def _difference(variant: Variant) -> str:
+def _difference(variant: Variant, content: Mapping[str, Any]) -> str:
+    """Which parts are not the page's, in words."""
     if variant.key == KEYS[0]:
         return _("The page as visitors see it now")
-    if not variant.changes:
-        return _("Nothing yet")
-    kinds_ = [blocks()[one["type"]] for one in variant.changes.get("blocks", ()) if one["type"] in blocks()]
-    parts = [_("title")] if "title" in variant.changes else []
-    if kinds_:
-        parts.append(_("%(n)s blocks of its own", n=number(len(kinds_))))
-    return ", ".join(parts)
+    mine, pages = variant.changes.get("blocks", content["blocks"]), content["blocks"]
+    own = [blocks()[one["type"]] for one in mine if one not in pages and one["type"] in blocks()]
+    parts = [_("Title")] if "title" in variant.changes else []
+    parts += dict.fromkeys(_(block.label) if block.label else block.name for block in own)
+    if not parts and mine != pages:
+        parts.append(_("Order"))
+    return ", ".join(parts) or _("Nothing yet")
 
 
 def _free_slug(page: Page) -> str:

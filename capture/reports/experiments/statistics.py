@@ -84,7 +84,7 @@ def chances_of_best(arms: Mapping[str, tuple[int, int]]) -> dict[str, float]:
 def hits_needed(ratio: float, share: float, error: float) -> float:
     """About how many hits of two arms it takes to tell this ratio from none; infinite where nothing is to be told."""
     part = share * ratio / (share * ratio + 1 - share)
-    gain = part * math.log(part / share) + (1 - part) * math.log((1 - part) / (1 - share))
+    gain = (part * math.log(part / share) if part else 0.0) + (1 - part) * math.log((1 - part) / (1 - share))
     return (math.log(1 / error) + 1.5) / gain if gain > 1e-9 else math.inf
 
 
