@@ -109,4 +109,12 @@ def _apply_hosts(work: Work, shape: SiteShape) -> None:
     work.changed(f"site {shape.slug}: hosts")
 
 
-SITE = Section(name="site", shape=SiteShape, apply=apply, export=export, position=0)
+EXAMPLE = {
+    "slug": "nha-rang",
+    "name": "Nhà Rang",
+    "locale": "vi",
+    "timezone": "Asia/Ho_Chi_Minh",
+    "hosts": ["go.example.com"],
+}
+
+SITE = Section(name="site", shape=SiteShape, apply=apply, export=export, position=0, example=EXAMPLE)

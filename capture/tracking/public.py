@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
+from sqlalchemy import Connection
 
 from capture.attribution.source import source_of
 from capture.core import limits
@@ -61,15 +62,20 @@ def _own_digest() -> str:
 
 @again_if_raced
 def keep(site: SiteNow, beacon: Beacon, digest: str | None = None) -> None:
-    """Store what a browser did; where it came from opens a visit."""
+    """Store what a browser did, in a transaction of its own."""
+    with transaction() as write:
+        if digest is not None:
+            forget(write, digest)
+        store(write, site, beacon)
+
+
+def store(write: Connection, site: SiteNow, beacon: Beacon) -> None:
+    """What a browser did; where it came from opens a visit."""
     at = now()
     views = [event for event in beacon.events if event.seen.kind == "page_view"]
     comings = [
         Coming(source_of(one.url or one.seen.page, one.referrer, own_hosts=site.hosts), one.seen.at) for one in views
     ]
-    with transaction() as write:
-        meet(write, beacon.visitor, site_id=site.id, at=at)
-        if digest is not None:
-            forget(write, digest)
-        record_visits(write, beacon.visitor, comings)
-        record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])
+    meet(write, beacon.visitor, site_id=site.id, at=at)
+    record_visits(write, beacon.visitor, comings)
+    record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])
