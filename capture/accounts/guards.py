@@ -141,11 +141,11 @@ def _guard_api(*, unrouted: bool = False) -> Response | None:
     if g.token is None:
         return _unauthorised()
     limits.count("api")
-    if unrouted or scope == ANY or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
+    if unrouted or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
         return None
-    if scope is None or scope not in g.token.scopes:
+    if scope != ANY and (scope is None or scope not in g.token.scopes):
         raise NotAllowed(f"This token has no scope for it: {scope}.")
-    return None
+    return _options() if request.method == "OPTIONS" else None
 
 
 def _unauthorised() -> Response:
@@ -161,6 +161,10 @@ def _nothing(**_path: str) -> Response:
     if methods:
         raise MethodNotAllowed(valid_methods=methods)
     raise NotFound("There is nothing here.")
+
+
+def _options() -> Response:
+    return Response(status=204, headers={"Allow": ", ".join([*_methods_here(), "OPTIONS"])})
 
 
 def _methods_here() -> list[str]:

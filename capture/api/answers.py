@@ -47,7 +47,9 @@ def tagged(value: Any, status: int = 200) -> Response:
     made.headers["Cache-Control"] = "private, no-cache"
     made.headers["Vary"] = "Authorization"
     made.headers["ETag"] = tag_of(value)
-    return made.make_conditional(request) if request.method in {"GET", "HEAD"} else made
+    if request.method in {"GET", "HEAD"}:
+        made.make_conditional(request)
+    return made
 
 
 def tag_of(value: Any) -> str:

@@ -58,5 +58,5 @@ def told_of(view: Any) -> Told | None:
 
 def list_of(name: str, item: Any) -> type[BaseModel]:
     """One piece of a list."""
-    following = (str | None, Field(description="The address of the next piece; null at the end."))
+    following: Any = (str | None, Field(description="The address of the next piece; null at the end."))
     return create_model(name, items=(list[item], ...), next=following)

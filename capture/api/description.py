@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description, made from the routes, from what they say of themselves, and from the shapes they name."""
+"""The OpenAPI 3.1 description, made from the routes, what they say of themselves, and the shapes that they name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLOSED, ALWAYS, WITH_BODY = (401, 403), (429, 500, 503), (400, 413, 415, 422)
 HEADERS = {
     "If-Match": "The ETag that was read: 412 when it has changed since.",
     "If-None-Match": "`*`: only where there is nothing yet, else 412.",
-    "Idempotency-Key": "1 to 120 printable characters. The same request under the same key is done once, for seven days.",
+    "Idempotency-Key": "1 to 120 printable characters. For seven days the same request under it is done once.",
 }
 PARAMETERS = {
     "site": "The slug of the site.",
@@ -154,11 +154,20 @@ def _present(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_headers(told: Told) -> list[dict[str, Any]]:
-    text = {"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"^[\x21-\x7e]+$"}
     return [
-        {"name": name, "in": "header", "required": False, "description": HEADERS[name], "schema": text}
+        {"name": name, "in": "header", "required": False, "description": HEADERS[name], "schema": _text(name)}
         for name in told.headers
     ]
+
+
+def _text(name: str) -> dict[str, Any]:
+    """Of the header's value: preconditions that match nothing are no error."""
+    is_key = name == "Idempotency-Key"
+    return (
+        {"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"^[\x21-\x7e]+$"}
+        if is_key
+        else {"type": "string"}
+    )
 
 
 def _responses(one: Operation, schemas: Schemas) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from capture.accounts.audit import note
 from capture.accounts.guards import current_token, scoped
@@ -109,7 +109,7 @@ def _told(read: Connection, delivery_id: str) -> dict[str, Any]:
     return dict(row)
 
 
-def _marketing() -> Select[Any]:
+def _marketing() -> Any:
     """Every query of this door goes through this selection."""
     columns = (
         Delivery.id,

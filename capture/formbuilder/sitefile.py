@@ -139,9 +139,9 @@ EXAMPLE = {
     "slug": "guide",
     "fields": [
         {"name": "email", "type": "email", "label": {"vi": "Email", "en": "Email"}, "required": True},
-        {"name": "consent", "type": "consent", "label": {"vi": "Tôi đồng ý nhận tin", "en": "Keep me posted"}, "purpose": "marketing"},
+        {"name": "news", "type": "consent", "label": {"vi": "Gửi tin cho tôi", "en": "News"}, "purpose": "marketing"},
     ],
-}  # fmt: skip
+}
 
 FORMS = Section(
     name="forms",

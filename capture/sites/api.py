@@ -42,8 +42,8 @@ class SiteAnswer(BaseModel):
 
 
 def install(doors: Doors) -> None:
-    door.record(lambda state: _open(state, doors.sections))
     doors.api.register_blueprint(door)
+    doors.api.record(lambda state: _open(state, doors.sections))
 
 
 @door.get("/sites")
@@ -147,7 +147,8 @@ def _document_routes(section: Section, name: str) -> list[Route]:
         site_id, asked = _known_id(site) if is_site else _site_id(site), Precondition()
         item = _named(section, site) if is_site else json_object()
         change.put(section, item, site_id=site_id or "", actor=current_token().actor, check=asked)
-        return asked.answer(_document(section, _site_id(site)))
+        document = _document(section, _site_id(site))
+        return asked.answer(document) if is_site else tagged(document)
 
     return [(rule, "GET", read), (rule, "PUT", put)]
 

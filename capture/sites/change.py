@@ -19,7 +19,6 @@ from capture.sites.models import Site
 from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import Section, Work
 
-
 # Raises where the item as it is must not be changed.
 Check = Callable[[Any], None]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from flask import Blueprint, Response
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from capture.accounts.guards import scoped
 from capture.api.answers import answer
@@ -15,25 +15,17 @@ from capture.api.described import Told, described, list_of
 from capture.api.paging import Paging, cursor_of, no_place, piece, place_of
 from capture.core.errors import NotFound
 from capture.leads.models import Lead
+from capture.sites.section import Moment
 from capture.submissions.data import data_of, leads_after, submissions_after
 from capture.submissions.told import DataTold, LeadTold, Stage, SubmissionTold
 
 door = Blueprint("leads", __name__)
 
 
-def _zoned(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a time with its zone, such as 2026-11-22T03:04:05Z")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time between the years 1 and 9999") from None
-
-
 class LeadQuery(Paging):
     stage: Stage | None = None
     channel: Annotated[str, Field(max_length=32)] | None = None
-    updated_since: Annotated[datetime, AfterValidator(_zoned)] | None = None
+    updated_since: Moment | None = None
 
 
 def install(api: Blueprint) -> None:
@@ -92,8 +84,8 @@ def _place(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     at, lead_id = place_of(cursor, 2)
     try:
-        return _zoned(datetime.fromisoformat(at)), lead_id
-    except ValueError:
+        return datetime.fromisoformat(at).astimezone(UTC), lead_id
+    except (ValueError, OverflowError):
         raise no_place() from None
 
 
