@@ -1,4 +1,4 @@
-"""The visitors' door of pages: published pages, static files, robots.txt, and messages in plain words."""
+"""The visitors' door of pages: published pages, static files, and messages in plain words."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from capture.core.clock import now
 from capture.core.errors import NotFound
 from capture.core.shelf import item_of, shelved
 from capture.core.texts import translated
-from capture.pages import words
+from capture.pages import findable, locked, words
+from capture.pages.addresses import home_path
+from capture.pages.afterwards import place_after
+from capture.pages.document import document_of, with_query
+from capture.pages.locked import page_or_question
 from capture.pages.queries import PageNow, home_of, pages_by_slug
-from capture.pages.render import page_path, render_message, render_page
-from capture.pages.style import public_headers, style_of_page, style_of_site
+from capture.pages.render import render_message
+from capture.pages.style import public_headers, style_of_site
 from capture.sites.here import site_here
 from capture.sites.queries import LOCALES, SiteNow, site_of_host
 from capture.tracking.unscripted import note_this_request
+from forms.texts import in_locale
 
 # A shared cache may keep a page for a second and serve the old one while it asks, or when we are down.
 PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
@@ -30,7 +35,8 @@ door = Blueprint("pages", __name__)
 
 
 def install(public: Blueprint) -> None:
-    public.register_blueprint(door)
+    for one in (door, findable.door, locked.door):
+        public.register_blueprint(one)
     public.record_once(lambda state: failures.speak_for(cast("Flask", state.app), "/", _message))
 
 
@@ -74,45 +80,30 @@ def static(path: str) -> Response:
     return shelved(item, keep=bool(request.args.get("v")) or path.startswith("fonts/"))
 
 
-@door.get("/robots.txt")
-def robots() -> Response:
-    site_here()
-    lines = ["User-agent: *", "Disallow: /console/", "Disallow: /api/", "Disallow: /d/", "Disallow: /thanks/", ""]
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "public, max-age=3600")]
-    return shelved(item_of(200, headers, "\n".join(lines).encode()))
-
-
 def _nothing() -> Response:
     raise NotFound
 
 
 def _answer(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
     """The page; while it is closed, the place that was named for its visitors, with their campaign."""
-    if page.is_open(now()):
-        return _shelved(site, page, locale)
-    if page.afterwards is None:
+    if not page.is_open(now()):
+        return _elsewhere(site, page, locale)
+    return page_or_question(site, page, locale) if page.password_hash else _shelved(site, page, locale)
+
+
+def _elsewhere(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
+    place = place_after(site, page, locale, now())
+    if place is None:
         raise NotFound
-    answer = redirect(with_query(page.afterwards, request.query_string.decode("latin-1")), 302)
+    answer = redirect(with_query(place, request.query_string.decode("latin-1")), 302)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def with_query(address: str, query: str) -> str:
-    """The address with the query of the request: where somebody came from must not get lost on the way."""
-    if not query:
-        return address
-    base, mark, fragment = address.partition("#")
-    return base + ("&" if "?" in base else "?") + query + mark + fragment
-
-
 def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
     """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
-    body = render_page(site, page, locale, origin=request.origin_known)  # type: ignore[attr-defined]
-    link = f'<{request.origin_known}{page_path(site, page.slug, locale)}>; rel="canonical"'  # type: ignore[attr-defined]
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", PAGE_CACHE), ("Link", link)]
-    headers += [("Content-Language", locale), *public_headers(style_of_page(site, page.content))]
     note_this_request()
-    return shelved(item_of(200, headers, body.encode()))
+    return shelved(document_of(site, page, locale, PAGE_CACHE))
 
 
 def _message(status: int, text: str, reference: str | None, _fields: object) -> Response:
@@ -121,20 +112,23 @@ def _message(status: int, text: str, reference: str | None, _fields: object) -> 
     if site is None and status in {404, 405}:
         status = 421  # whatever the path: nobody here has that name
     locale = _locale(site)
-    title, sentence = words.of(status, text)
-    body = render_message(
-        site,
-        locale,
-        translated(title, locale),
-        translated(sentence, locale),
-        reference=reference,
-        action={"label": translated("To the home page", locale), "href": "/"} if site and status == 404 else None,
-    )
+    home = {"label": translated("To the home page", locale), "href": home_path(site, locale)} if site else None
+    title, sentence = _words(site, status, text, locale)
+    body = render_message(site, locale, title, sentence, reference=reference, action=home if status == 404 else None)
     answer = Response(body, status)
     answer.headers.extend(public_headers(style_of_site(site)))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _words(site: SiteNow | None, status: int, text: str, locale: str) -> tuple[str, str]:
+    """Ours, or the site's own where there is nothing."""
+    own = site.settings.get("not_found") if site and status == 404 and text not in words.WORDS else None
+    if own:
+        return in_locale(own["title"], locale), in_locale(own.get("text"), locale)
+    title, sentence = words.of(status, text)
+    return translated(title, locale), translated(sentence, locale)
 
 
 def _locale(site: SiteNow | None) -> str:

@@ -20,7 +20,7 @@ from capture.core.clock import now
 from capture.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unreadable
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
-from capture.sites.here import site_here
+from capture.sites.here import origin_of, site_here
 from capture.sites.queries import SiteNow
 from capture.submissions.arrival import (
     AGENT_LENGTH,
@@ -84,7 +84,7 @@ def submissions(slug: str) -> Response:
     except Invalid as refusal:
         detail = translated("Some answers need another look.", arrival.locale)
         return _shared(site, problem(422, "Unprocessable", detail, errors=refusal.errors))
-    url = request.origin_here + thanks_path(receipt)  # type: ignore[attr-defined]
+    url = origin_of(site, request.origin_here) + thanks_path(receipt)  # type: ignore[attr-defined]
     made = {"submission": receipt.submission_id, "status": "accepted", "next": {"url": url}}
     return _shared(site, answer(made, 201))
 
@@ -154,7 +154,7 @@ def _body() -> Mapping[str, Any]:
 def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: bool) -> Arrival:
     context = body.get("context") if isinstance(body.get("context"), dict) else {}
     assert isinstance(context, dict)
-    page, offer = page_and_offer(site, form, _text(body.get("page")))
+    page, offer = page_and_offer(site, form, _text(body.get("page")), is_trusted=trusted)
     at, agent = now(), request.user_agent.string[:AGENT_LENGTH]
     locale = locale_of(site, _text(body.get("locale")), None)
     screens = current_app.config["SETTINGS"].screening and not trusted and not request.headers.get("Origin")

@@ -20,7 +20,7 @@ from capture.formbuilder.queries import FormNow, forms_by_slug
 from capture.pages import words
 from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
 from capture.pages.style import public_headers, style_of_page, style_of_site
-from capture.sites.here import site_here
+from capture.sites.here import origin_of, site_here
 from capture.sites.queries import SiteNow
 from capture.submissions.answers import context_of
 from capture.submissions.arrival import (
@@ -92,7 +92,7 @@ def from_browser(site: SiteNow, form: FormNow) -> Arrival:
     """The request as an arrival; without script the landing address is the Referer's."""
     typed: MultiDict[str, str] = request.form
     url = typed.get("_url") or request.headers.get("Referer")
-    page, offer = page_and_offer(site, form, typed.get("_page"))
+    page, offer = page_and_offer(site, form, typed.get("_page"), proof=typed.get("_pass"))
     at, visitor = now(), visitor_claim(typed.get("_visitor"))
     return Arrival(
         site=site,
@@ -190,5 +190,5 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
 def _rendered(arrival: Arrival, filled: Filled) -> str:
     if arrival.page is None:
         return render_form_alone(arrival.site, arrival.form, arrival.locale, filled=filled)
-    origin = request.origin_known  # type: ignore[attr-defined]
+    origin = origin_of(arrival.site, request.origin_known)  # type: ignore[attr-defined]
     return render_page(arrival.site, arrival.page, arrival.locale, origin=origin, filled=filled)
