@@ -15,14 +15,18 @@ from capture.core.json import dumps
 PREFIX = "/api/"
 # What a status means here, where the refusal itself says nothing.
 DETAILS = {
+    400: "The request cannot be read.",
     401: "Send a token: `Authorization: Bearer …`.",
     404: "There is nothing here.",
     405: "This address has other methods; `Allow` names them.",
     408: "The request arrived too slowly.",
+    411: "The request must say how long it is.",
     413: "The body is too large.",
     415: "Send JSON, with `Content-Type: application/json`.",
     421: "No site answers to this host name.",
+    422: "Something in it cannot be used: `errors` says where.",
     429: "Too many requests. `Retry-After` says when to come again.",
+    431: "The head of the request is too long.",
     500: "Something failed on our side. The reference finds it in our log.",
     503: "The server is busy. Nothing was stored; try again.",
 }
@@ -60,6 +64,17 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> Response:
     body: Mapping[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     headers = {"Cache-Control": "no-store"}
     return Response(dumps(body) + b"\n", status, content_type="application/problem+json", headers=headers)
+
+
+def problem_bytes(status: int) -> bytes:
+    """A refusal before anything was asked: for those who speak without the application."""
+    told = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": DETAILS.get(status, ""),
+    }
+    return dumps(told) + b"\n"
 
 
 def speak_problem(status: int, message: str, reference: str | None, fields: dict[str, Any]) -> Response:

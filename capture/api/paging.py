@@ -46,7 +46,7 @@ def place_of(cursor: str, parts: int) -> list[str]:
         found = base64_decode(cursor).decode().split("\n")
     except (BadData, UnicodeError):
         found = []
-    if len(found) != parts:
+    if len(found) != parts or not all(found) or cursor_of(*found) != cursor:
         raise no_place()
     return found
 

@@ -28,8 +28,10 @@ from capture.tracking.unscripted import note_this_request
 COOKIE = "capture_page"
 CACHE = "private, no-store"
 QUERY_LENGTH = 2_000
-WRONG = "This is not the password. Please try again."
-TOO_FAST = "Those were many tries. Please wait a minute."
+WORDS = {
+    422: "This is not the password. Please try again.",
+    429: "Those were many tries. Please wait a minute.",
+}
 
 door = Blueprint("locked", __name__)
 
@@ -53,9 +55,9 @@ def unlocking(slug: str) -> Response:
     try:
         limits.count("unlocks")
     except RateLimitExceeded:
-        return _asked(site, page, locale, 429, TOO_FAST)
+        return _asked(site, page, locale, 429)
     if not is_right(page.password_hash, request.form.get("_password", "")):
-        return _asked(site, page, locale, 422, WRONG)
+        return _asked(site, page, locale, 422)
     return _let_in(site, page, locale)
 
 
@@ -75,10 +77,14 @@ def _let_in(site: SiteNow, page: PageNow, locale: str) -> Response:
     return answer
 
 
-def _asked(site: SiteNow, page: PageNow, locale: str, status: int, wrong: str = "") -> Response:
+def _asked(site: SiteNow, page: PageNow, locale: str, status: int) -> Response:
     theme = theme_of(site, page.content)
     with speaking(locale):
-        told = {"slug": page.slug, "query": _query(), "error": translated(wrong, locale) if wrong else ""}
+        told = {
+            "slug": page.slug,
+            "query": _query(),
+            "error": translated(WORDS[status], locale) if status in WORDS else "",
+        }
         body = render_alone("pages/locked.html", site, locale, theme, **told)
     answer = Response(body, status)
     answer.headers.extend(public_headers(style_of_site(site, theme=theme)))
