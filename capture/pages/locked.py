@@ -81,7 +81,7 @@ def _asked(site: SiteNow, page: PageNow, locale: str, status: int) -> Response:
     theme = theme_of(site, page.content)
     with speaking(locale):
         told = {
-            "slug": page.slug,
+            "action": f"/_unlock/{page.slug}",
             "query": _query(),
             "error": translated(WORDS[status], locale) if status in WORDS else "",
         }
