@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from capture import rooms, settings
-from capture.api.answers import speak_problem
+from capture.api import answers
 from capture.console import shell
 from capture.core import db, failures, health, limits, shelf, signing, templates, transactions
 from capture.core.doors import Doors
@@ -43,4 +43,4 @@ def _open_doors(app: Flask) -> None:
     for door in (doors.console, doors.api, doors.public):
         app.register_blueprint(door)
     shell.attach(app)
-    failures.speak_for(app, "/api/", speak_problem)
+    answers.attach(app)

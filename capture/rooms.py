@@ -27,6 +27,7 @@ WITHOUT_TABLES = frozenset({"attribution", "reports", "demo"})
 
 def load_models() -> None:
     """Make every table known to the metadata."""
+    importlib.import_module("capture.api.models")
     for room in ROOMS:
         if room not in WITHOUT_TABLES:
             importlib.import_module(f"capture.{room}.models")

@@ -22,8 +22,9 @@ from capture.core.db import Base, db
 from capture.core.migrations import upgrade
 from capture.core.transactions import transaction
 from capture.pages.experiments.expose import waiting_in
-from capture.sites import revision
+from capture.sites import change, revision
 from capture.sites.apply import apply_file
+from capture.sites.models import Site
 from capture.tracking.unscripted import requests_of
 
 KEY = "a key for tests that is long enough to be one"
@@ -75,6 +76,14 @@ class Product:
 
     def apply(self, path: Path) -> list[str]:
         return apply_file(path, self.app.extensions["capture.doors"].sections)
+
+    def put(self, name: str, key: str = "", *, site: str = "test", **more: Any) -> None:
+        """Change some words of one thing of a site, or make it; `more` are the words."""
+        section, site_id = change.section_of(name), self.rows(Site, slug=site)[0].id
+        read = db.session.connection()
+        before = change.item_of(read, section, site_id, key) if section.is_list else section.export(read, site_id)
+        name_of = {section.key: key} if section.is_list else {}
+        change.put(section, {**(before or name_of), **more}, site_id=site_id, actor="test")
 
     def rows(self, model: type[DeclarativeBase], **values: Any) -> Sequence[Any]:
         """What is stored, in the order of creation."""

@@ -4,9 +4,10 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.accounts import commands, console, guards
+    from capture.accounts import api, commands, console, guards
 
     guards.install(doors)
     console.install(doors.console)
+    api.install(doors)
     doors.command(commands.user)
     doors.command(commands.token)

@@ -7,22 +7,25 @@ from functools import partial
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, redirect, request, session, url_for
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchPath
+from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.accounts import sessions
 from capture.accounts.models import User
 from capture.accounts.roles import PERMISSIONS, SCOPES, may
-from capture.accounts.tokens import scopes_of
+from capture.accounts.tokens import Token, token_of
+from capture.api.answers import speak_problem
 from capture.console import palette
+from capture.core import limits
 from capture.core.clock import now
 from capture.core.doors import Doors
 from capture.core.errors import NotAllowed, NotFound
 from capture.core.speech import speak
 from capture.core.transactions import transaction
 
-OPEN = "open"
+OPEN, ANY = "open", "any"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SESSION_TOKEN = "token"  # noqa: S105 -- the name of a key
 
@@ -54,6 +57,11 @@ def scoped(scope: str) -> Callable[[View], View]:
     return _marked("_scope", scope)
 
 
+def any_scope(view: View) -> View:
+    """An API route that every token may use."""
+    return _marked("_scope", ANY)(view)
+
+
 def open_to_all(view: View) -> View:
     """A route behind a closed door that strangers may use: signing in, public submissions."""
     return _marked("_permission", OPEN)(_marked("_scope", OPEN)(view))
@@ -63,6 +71,12 @@ def current_user() -> User:
     """Who is signed in; only behind the console's guard."""
     user: User = g.user
     return user
+
+
+def current_token() -> Token:
+    """Which machine asks; only behind the API's guard."""
+    token: Token = g.token
+    return token
 
 
 def _marked(name: str, value: str) -> Callable[[View], View]:
@@ -123,27 +137,47 @@ def _console_locale() -> str:
 
 def _guard_api(*, unrouted: bool = False) -> Response | None:
     scope = _mark_of("_scope")
-    g.scopes = scopes_of(request.headers.get("Authorization"))
+    g.token = token_of(request.headers.get("Authorization"))
     if scope == OPEN:
         return None
-    if g.scopes is None:
+    if g.token is None:
         return _unauthorised()
+    limits.count("api")
     if unrouted or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
         return None
-    if scope is None or scope not in g.scopes:
-        raise NotAllowed("This token has no scope for it.")
-    return None
+    if scope != ANY and (scope is None or scope not in g.token.scopes):
+        raise NotAllowed(f"This token has no scope for it: {scope}.")
+    return _options() if request.method == "OPTIONS" else None
 
 
 def _unauthorised() -> Response:
-    from capture.api.answers import problem
-
-    answer = problem(401, "Unauthorized", "Send a token: `Authorization: Bearer …`.")
+    answer = speak_problem(401, "", None, {})
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
 @allowed("home.see")
 def _nothing(**_path: str) -> Response:
-    """Who may come in learns that there is nothing; on the API a token without the scope learns no more."""
+    """Who may come in learns that there is nothing, or nothing by this method."""
+    methods = _methods_here()
+    if methods:
+        raise MethodNotAllowed(valid_methods=methods)
     raise NotFound("There is nothing here.")
+
+
+def _options() -> Response:
+    return Response(status=204, headers={"Allow": ", ".join([*_methods_here(), "OPTIONS"])})
+
+
+def _methods_here() -> list[str]:
+    """What the address can do, were it not for the route that catches everything else."""
+    adapter = current_app.create_url_adapter(request)
+    found = [method for method in METHODS if adapter and "nothing" not in _endpoint_by(adapter, method)]
+    return found + ["HEAD"] * ("GET" in found)
+
+
+def _endpoint_by(adapter: MapAdapter, method: str) -> str:
+    try:
+        return str(adapter.match(method=method)[0])
+    except HTTPException:
+        return "nothing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -16,6 +17,21 @@ from capture.core.ids import new_id
 PREFIX = "cap_"
 
 
+@dataclass(frozen=True)
+class Token:
+    """A machine that is known, and what it may do."""
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+    created_at: datetime
+
+    @property
+    def actor(self) -> str:
+        """As whom the audit log knows it."""
+        return f"token {self.name}"
+
+
 def new_token(write: Connection, name: str, scopes: Sequence[str], at: datetime) -> str:
     """A new bearer token; this is the only time that it is known."""
     token = PREFIX + secrets.token_urlsafe(32)
@@ -24,14 +40,15 @@ def new_token(write: Connection, name: str, scopes: Sequence[str], at: datetime)
     return token
 
 
-def scopes_of(authorization: str | None) -> frozenset[str] | None:
-    """The scopes of a bearer header; None when there is none, or none that we know."""
+def token_of(authorization: str | None) -> Token | None:
+    """Whose bearer header it is; None when there is none, or none that we know."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         return None
-    rows = select(ApiToken.scopes).where(ApiToken.digest == _digest(token.strip()), ApiToken.revoked_at.is_(None))
-    found = db.session.execute(rows).scalar()
-    return None if found is None else frozenset(found)
+    columns = (ApiToken.id, ApiToken.name, ApiToken.scopes, ApiToken.created_at)
+    rows = select(*columns).where(ApiToken.digest == _digest(token.strip()), ApiToken.revoked_at.is_(None))
+    found = db.session.execute(rows).first()
+    return None if found is None else Token(found.id, found.name, frozenset(found.scopes), found.created_at)
 
 
 def _digest(token: str) -> str:

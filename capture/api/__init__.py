@@ -1,1 +1,1 @@
-"""The machines' shell: the shape of answers and errors. It knows no room; rooms bring their routes."""
+"""The machines' shell: answers, errors, paging, repeats and the description. It knows no room; rooms bring routes."""

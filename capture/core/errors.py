@@ -35,6 +35,10 @@ class Conflict(CaptureError):
     """It contradicts what is already stored."""
 
 
+class Stale(CaptureError):
+    """It changed since the caller read it."""
+
+
 class TooMany(CaptureError):
     """One caller's excess; `retry_after_seconds` says when to come again."""
 

@@ -23,6 +23,7 @@ STATUS = {
     errors.NotFound: 404,
     errors.NotAllowed: 403,
     errors.Conflict: 409,
+    errors.Stale: 412,
     errors.TooMany: 429,
     errors.Busy: 503,
     errors.Misdirected: 421,
@@ -41,6 +42,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_referred)
 
 
 def speak_for(app: Flask, prefix: str, speaker: Speaker) -> None:
@@ -58,6 +60,19 @@ def answered(
     answer = speakers[prefix](status, message, reference, fields or {})
     if status in {429, 503}:
         answer.headers.setdefault("Retry-After", str(RETRY_SECONDS))
+    return answer
+
+
+def reference_here() -> str:
+    """The number of this request, by which the log knows it."""
+    if "reference" not in g:
+        g.reference = new_id()[-8:].upper()
+    return str(g.reference)
+
+
+def _referred(answer: Response) -> Response:
+    if "reference" in g:
+        answer.headers["X-Request-Id"] = g.reference
     return answer
 
 
@@ -102,12 +117,11 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _logged(error: Exception) -> str:
-    reference = new_id()[-8:].upper()
+    reference = reference_here()
     # Parameters of a statement are people's answers: the log gets the kind of error and where, never the values.
     if isinstance(error, DBAPIError):
         log.error("%s %s: %s (%s)", reference, request.path, type(error).__name__, type(error.orig).__name__)
         log.debug("traceback", exc_info=error)
     else:
         log.exception("%s %s", reference, request.path, exc_info=error)
-    g.reference = reference
     return reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
 
 from capture.core.clients import bucket_of
@@ -15,6 +15,8 @@ LIMITS = {
     "submissions": "120 per minute; 3000 per hour",
     "beacons": "600 per minute",
     "sign_ins": "10 per minute; 60 per hour",
+    "unlocks": "10 per minute; 100 per hour",
+    "api": "3000 per minute",
 }
 REDIS_SECONDS = 0.3
 EXTENSION = "capture.limits"
@@ -34,7 +36,10 @@ def attach(app: Flask, settings: Settings) -> None:
     )
     limiter = Limiter(key_func=_bucket, app=app)
     app.extensions[f"{EXTENSION}.limiter"] = limiter  # the library holds it weakly
-    app.extensions[EXTENSION] = {name: limiter.limit(limit)(_nothing_called(name)) for name, limit in LIMITS.items()}
+    app.extensions[EXTENSION] = {
+        name: limiter.limit(limit, key_func=KEYS.get(name, _bucket))(_nothing_called(name))
+        for name, limit in LIMITS.items()
+    }
 
 
 def count(name: str) -> None:
@@ -45,6 +50,14 @@ def count(name: str) -> None:
 
 def _bucket() -> str:
     return bucket_of(request.client)  # type: ignore[attr-defined]
+
+
+def _token() -> str:
+    """Machines are counted by their token: many may stand behind one address, and one may have many."""
+    return str(g.token.id)
+
+
+KEYS: dict[str, Callable[[], str]] = {"api": _token}
 
 
 def _nothing_called(name: str) -> Callable[[], None]:

@@ -125,6 +125,13 @@ def _apply_one(work: Work, index: int, shape: DestinationShape) -> None:
         work.changed(f"destination {shape.name}: changed")
 
 
+EXAMPLE = {
+    "name": "crm",
+    "url": "https://crm.example.com/hook",
+    "secret": "env:HOOK_CRM_SECRET",
+    "events": ["lead.created", "lead.updated", "lead.stage_changed"],
+}
+
 DESTINATIONS = Section(
     name="destinations",
     shape=list[DestinationShape],
@@ -133,4 +140,5 @@ DESTINATIONS = Section(
     retire=retire,
     key="name",
     position=50,
+    example=EXAMPLE,
 )

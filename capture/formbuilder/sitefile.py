@@ -135,4 +135,20 @@ def _publish(work: Work, form_id: str, number: int, schema: dict[str, Any]) -> N
     work.write.execute(insert(FormVersion).values(**row))
 
 
-FORMS = Section(name="forms", shape=list[FormShape], apply=apply, export=export, retire=retire, position=10)
+EXAMPLE = {
+    "slug": "guide",
+    "fields": [
+        {"name": "email", "type": "email", "label": {"vi": "Email", "en": "Email"}, "required": True},
+        {"name": "news", "type": "consent", "label": {"vi": "Gửi tin cho tôi", "en": "News"}, "purpose": "marketing"},
+    ],
+}
+
+FORMS = Section(
+    name="forms",
+    shape=list[FormShape],
+    apply=apply,
+    export=export,
+    retire=retire,
+    position=10,
+    example=EXAMPLE,
+)

@@ -21,6 +21,7 @@ class Lead(Base):
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
         Index("ix_lead_pipeline_score", "pipeline", "score"),
         Index("ix_lead_pipeline_created_at", "pipeline", "created_at"),
+        Index("ix_lead_pipeline_updated_at", "pipeline", "updated_at", "id"),
         {"info": {"personal": "erase"}},
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_file
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from capture.core.errors import NotFound
 from capture.core.signing import opened, signed
 from capture.core.transactions import transaction
 from capture.offers.assets import kept_path
-from capture.offers.models import Asset, Grant
+from capture.offers.models import Asset, Grant, Offer
 from capture.offers.queries import offers
 from capture.offers.stock import FRESH_SECONDS, recent_stock_of
 from capture.sites.here import site_here
@@ -40,12 +41,15 @@ def download(token: str) -> Response:
     if opened_token is None:
         raise NotFound("download")
     submission_id, asset_id = opened_token.split(".", 1)
+    granted = _granted(submission_id)
+    if granted is not None and granted.site_id != site_here().id:
+        raise NotFound("download")  # another site's visitor at this one's door
     asset = db.session.get(Asset, asset_id)
     path = kept_path(current_app.config["SETTINGS"].instance, asset.digest) if asset else None
     if asset is None or path is None or not path.is_file():
         raise NotFound("download")
     if request.method == "GET":
-        _count(submission_id, asset.name)
+        _count(granted, asset.name)
     answer = send_file(path, mimetype=asset.media_type, as_attachment=True, download_name=asset.name, etag=asset.digest)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -69,9 +73,13 @@ def stock(slug: str) -> Response:
     return answer
 
 
-def _count(submission_id: str, name: str) -> None:
+def _granted(submission_id: str) -> Any:
+    rows = select(Grant.lead_id, Offer.site_id).join(Offer, Offer.id == Grant.offer_id)
+    return db.session.execute(rows.where(Grant.submission_id == submission_id)).first()
+
+
+def _count(granted: Any, name: str) -> None:
     """A download that is served is a touchpoint of the person it was granted to."""
-    lead_id = db.session.execute(select(Grant.lead_id).where(Grant.submission_id == submission_id)).scalar()
-    if lead_id is not None:
+    if granted is not None:
         with transaction() as write:
-            record_touchpoint(write, lead_id=lead_id, kind="download", name=name, at=now())
+            record_touchpoint(write, lead_id=granted.lead_id, kind="download", name=name, at=now())

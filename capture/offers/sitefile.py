@@ -142,4 +142,19 @@ def _settings(shape: OfferShape) -> dict[str, Any]:
     return shape.model_dump(mode="json", include={"title", "text", "asset"}, exclude_none=True)
 
 
-OFFERS = Section(name="offers", shape=list[OfferShape], apply=apply, export=export, retire=retire, position=20)
+EXAMPLE = {
+    "slug": "summer",
+    "kind": "coupon",
+    "form": "guide",
+    "coupon": {"prefix": "HE", "limit": 500, "per_lead": 1, "value": "20%", "expires": "2029-12-31T23:59:59+07:00"},
+}
+
+OFFERS = Section(
+    name="offers",
+    shape=list[OfferShape],
+    apply=apply,
+    export=export,
+    retire=retire,
+    position=20,
+    example=EXAMPLE,
+)

@@ -21,6 +21,7 @@ from capture.core.speech import spoken
 from capture.core.transactions import transaction
 from capture.delivery.queries import destinations
 from capture.pages import console_editor, console_versions
+from capture.pages.addresses import page_path
 from capture.pages.beginning import begin, beginning_of
 from capture.pages.drafts import create_page, draft_of
 from capture.pages.editor import page_row, state_of
@@ -28,7 +29,6 @@ from capture.pages.edits import without_ids
 from capture.pages.gallery import Preset, presets
 from capture.pages.models import Page, PageVersion
 from capture.pages.numbers import numbers_of
-from capture.pages.render import page_path
 from capture.pages.samples import sampled
 from capture.pages.sitefile import exported_page
 from capture.sites.change import put, retire, section_of

@@ -20,6 +20,7 @@ from capture.core.speech import _, spoken
 from capture.core.templates import clock
 from capture.core.transactions import again_if_raced, transaction
 from capture.pages import edits
+from capture.pages.addresses import page_path
 from capture.pages.drafts import Draft, change, discard, draft_of, redo, rename, undo
 from capture.pages.editor import (
     PAGE,
@@ -35,7 +36,7 @@ from capture.pages.editor import (
 )
 from capture.pages.models import Page
 from capture.pages.presence import note_presence, others_at
-from capture.pages.render import page_path, render_page
+from capture.pages.render import render_page
 from capture.pages.steps import chosen_after, chosen_of, done_in_words, edit_of
 from capture.pages.style import public_headers, style_of_page
 from capture.sites import revision

@@ -1,9 +1,8 @@
-"""The visitors' door of pages: published pages, static files, robots.txt, and messages in plain words."""
+"""The visitors' door of pages: published pages, static files, and messages in plain words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -14,19 +13,24 @@ from capture.core import failures
 from capture.core.assets import file_of
 from capture.core.clock import now
 from capture.core.errors import NotFound
-from capture.core.shelf import Item, as_response, item_of, shelved
+from capture.core.shelf import as_response, item_of, shelved
 from capture.core.texts import translated
-from capture.pages import videos, words
+from capture.pages import findable, locked, videos, words
+from capture.pages.addresses import home_path
+from capture.pages.afterwards import place_after
+from capture.pages.document import document_of, with_query
 from capture.pages.experiments.queries import ExperimentNow
 from capture.pages.experiments.show import chosen, documents
+from capture.pages.locked import page_or_question
 from capture.pages.personal import plain
 from capture.pages.policy import allowed_for_conversion, tags_of
 from capture.pages.queries import PageNow, home_of, pages_by_slug
-from capture.pages.render import page_path, render_message, render_page
-from capture.pages.style import public_headers, style_of_page, style_of_site
+from capture.pages.render import render_message
+from capture.pages.style import public_headers, style_of_site
 from capture.sites.here import site_here
 from capture.sites.queries import LOCALES, SiteNow, site_of_host
 from capture.tracking.unscripted import note_this_request
+from forms.texts import in_locale
 
 # A shared cache may keep a page for a second and serve the old one while it asks, or when we are down.
 PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
@@ -39,7 +43,8 @@ door = Blueprint("pages", __name__)
 
 
 def install(public: Blueprint) -> None:
-    public.register_blueprint(door)
+    for one in (door, findable.door, locked.door):
+        public.register_blueprint(one)
     public.record_once(lambda state: failures.speak_for(cast("Flask", state.app), "/", _message))
     public.record_once(lambda state: cast("Flask", state.app).jinja_env.filters.update(plain=plain))
 
@@ -108,42 +113,33 @@ def conversion(event: str) -> Response:
     return answer
 
 
-@door.get("/robots.txt")
-def robots() -> Response:
-    site_here()
-    lines = ["User-agent: *", "Disallow: /console/", "Disallow: /api/", "Disallow: /d/", "Disallow: /thanks/", ""]
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "public, max-age=3600")]
-    return shelved(item_of(200, headers, "\n".join(lines).encode()))
-
-
 def _nothing() -> Response:
     raise NotFound
 
 
 def _answer(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
     """The page; while it is closed, the place that was named for its visitors, with their campaign."""
-    if page.is_open(now()):
-        tested = page.experiment
-        return _tested(site, page, tested, locale) if tested else _shelved(site, page, locale)
-    if page.afterwards is None:
+    if not page.is_open(now()):
+        return _elsewhere(site, page, locale)
+    if page.password_hash:
+        return page_or_question(site, page, locale)
+    tested = page.experiment
+    return _tested(site, page, tested, locale) if tested else _shelved(site, page, locale)
+
+
+def _elsewhere(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
+    place = place_after(site, page, locale, now())
+    if place is None:
         raise NotFound
-    answer = redirect(with_query(page.afterwards, request.query_string.decode("latin-1")), 302)
+    answer = redirect(with_query(place, request.query_string.decode("latin-1")), 302)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def with_query(address: str, query: str) -> str:
-    """The address with the query of the request: where somebody came from must not get lost on the way."""
-    if not query:
-        return address
-    base, mark, fragment = address.partition("#")
-    return base + ("&" if "?" in base else "?") + query + mark + fragment
 
 
 def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
     """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
     note_this_request()
-    return shelved(_document(site, page, locale, PAGE_CACHE))
+    return shelved(document_of(site, page, locale, PAGE_CACHE))
 
 
 def _tested(site: SiteNow, page: PageNow, experiment: ExperimentNow, locale: str) -> Response:
@@ -153,17 +149,8 @@ def _tested(site: SiteNow, page: PageNow, experiment: ExperimentNow, locale: str
     place = (request.origin_known, request.path, str(shown.claim))  # type: ignore[attr-defined]
     kept = documents()
     if place not in kept:
-        kept[place] = _document(site, shown, locale, TEST_CACHE, others)
+        kept[place] = document_of(site, shown, locale, TEST_CACHE, others)
     return as_response(kept[place].answer(request.headers.get("Accept-Encoding", ""), ""))
-
-
-def _document(site: SiteNow, page: PageNow, locale: str, cache: str, beside: Sequence[PageNow] = ()) -> Item:
-    origin = request.origin_known  # type: ignore[attr-defined]
-    body = render_page(site, page, locale, origin=origin, beside=beside)
-    link = f'<{origin}{page_path(site, page.slug, locale)}>; rel="canonical"'
-    style = style_of_page(site, page.content, [one.content for one in beside])
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", cache), ("Link", link)]
-    return item_of(200, [*headers, ("Content-Language", locale), *public_headers(style)], body.encode())
 
 
 def _message(status: int, text: str, reference: str | None, _fields: object) -> Response:
@@ -172,20 +159,23 @@ def _message(status: int, text: str, reference: str | None, _fields: object) -> 
     if site is None and status in {404, 405}:
         status = 421  # whatever the path: nobody here has that name
     locale = _locale(site)
-    title, sentence = words.of(status, text)
-    body = render_message(
-        site,
-        locale,
-        translated(title, locale),
-        translated(sentence, locale),
-        reference=reference,
-        action={"label": translated("To the home page", locale), "href": "/"} if site and status == 404 else None,
-    )
+    home = {"label": translated("To the home page", locale), "href": home_path(site, locale)} if site else None
+    title, sentence = _words(site, status, text, locale)
+    body = render_message(site, locale, title, sentence, reference=reference, action=home if status == 404 else None)
     answer = Response(body, status)
     answer.headers.extend(public_headers(style_of_site(site)))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _words(site: SiteNow | None, status: int, text: str, locale: str) -> tuple[str, str]:
+    """Ours, or the site's own where there is nothing."""
+    own = site.settings.get("not_found") if site and status == 404 and text not in words.WORDS else None
+    if own:
+        return in_locale(own["title"], locale), in_locale(own.get("text"), locale)
+    title, sentence = words.of(status, text)
+    return translated(title, locale), translated(sentence, locale)
 
 
 def _locale(site: SiteNow | None) -> str:

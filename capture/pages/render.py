@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 from flask import render_template
@@ -14,19 +15,30 @@ from capture.core.clock import now
 from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
+from capture.pages.addresses import (
+    OPEN_GRAPH,
+    alternates,
+    best_path,
+    canonical_of,
+    is_findable,
+    page_path,
+    written_in,
+)
 from capture.pages.block import Place, localised
 from capture.pages.composition import composed
 from capture.pages.linked import linked_data
+from capture.pages.passes import new_pass
 from capture.pages.personal import is_personal, plain
 from capture.pages.policy import tags_of
-from capture.pages.queries import PageNow, home_of
+from capture.pages.queries import PageNow, home_of, pages_by_slug
 from capture.pages.style import FORM, Style, style_of_page, style_of_site, theme_of
-from capture.sites.queries import LOCALES, SiteNow
+from capture.sites.queries import SiteNow
 from forms.builder import CapturedForm
 from forms.kind import Context
 from forms.texts import in_locale
 from forms.widgets import control_id, rendered
 
+DESCRIPTION_LENGTH = 160  # as much as search engines show
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 
@@ -41,10 +53,6 @@ class Filled:
     visitor: str = ""
     notice: str = ""
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def page_path(site: SiteNow, slug: str, locale: str) -> str:
-    return f"/{slug}" if locale == site.locale else f"/{locale}/{slug}"
 
 
 def render_page(
@@ -78,16 +86,21 @@ def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Fill
     with speaking(locale):
         context = _frame(site, locale, theme_of(site), style_of_site(site, more=FORM))
         shown = _form_context(site, form, None, {}, locale, filled)
-        page = {"slug": form.slug, "title": site.name, "description": "", "path": "", "url": "", "robots": "noindex"}
+        page = {"slug": form.slug, "title": site.name, "description": "", "url": "", "robots": "noindex"}
         block = {"type": "form", "spot": "flow", "place": "own"}
         more = {"languages": [], "blocks": [block], "block_scripts": [], "form": shown, "linked": [], "tags": {}}
         return render_template("pages/page.html", **context, page=page, **more)
 
 
 def render_thanks(site: SiteNow, locale: str, theme: str, **context: Any) -> str:
+    return render_alone("pages/thanks.html", site, locale, theme, **context)
+
+
+def render_alone(template: str, site: SiteNow, locale: str, theme: str, **context: Any) -> str:
+    """What is no page of a marketer and yet in the theme of one."""
     with speaking(locale):
         frame = _frame(site, locale, theme, style_of_site(site, theme=theme))
-        return render_template("pages/thanks.html", **frame, **context)
+        return render_template(template, **frame, **context)
 
 
 def render_message(site: SiteNow | None, locale: str, title: str, text: str, **context: Any) -> str:
@@ -107,7 +120,7 @@ def _page_context(
     form: FormNow | None = None,
 ) -> dict[str, Any]:
     locale, content = place.locale, page.content
-    path, shown = page_path(site, page.slug, locale), composed(content, place)
+    shown = composed(content, place)
     form = form or (forms().get(page.form_id) if page.form_id else None)
     block = next((one for one in shown if one["type"] == "form"), {})
     title = plain(in_locale(content["title"], locale))
@@ -118,11 +131,12 @@ def _page_context(
         "page": {
             "slug": page.slug,
             "title": title,
-            "description": plain(in_locale(content.get("description"), locale)),
-            "path": path,
-            "url": origin + path,
-            "robots": "noindex" if content.get("noindex") or filled else "",
+            "description": plain(in_locale(content.get("description"), locale) or _opening_words(content, locale)),
+            "url": canonical_of(site, page, locale, origin),
+            "robots": "" if is_findable(site, page) and not filled else "noindex",
         },
+        "alternates": alternates(site, page, origin),
+        "open_graph": {"locale": OPEN_GRAPH[locale], "others": _other_locales(site, page, locale)},
         "languages": _languages(site, page, locale),
         "blocks": shown,
         "block_scripts": _scripts(shown, content),
@@ -157,7 +171,8 @@ def _frame(site: SiteNow | None, locale: str, theme: str, style: Style) -> dict[
             "slug": site.slug,
             "legal": in_locale(settings.get("legal"), locale),
             "links": localised(settings.get("links") or [], locale),
-            "home": page_path(site, home.slug, locale) if home else "/",
+            "home": best_path(site, home, locale) if home else "/",
+            "legal_pages": _legal_pages(site, locale),
             "tracking": site.tracking,
         }
     return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "asset": asset}
@@ -165,13 +180,34 @@ def _frame(site: SiteNow | None, locale: str, theme: str, style: Style) -> dict[
 
 def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]]:
     """Only languages that the page is really written in."""
-    title = page.content["title"]
-    written = [code for code in LOCALES if isinstance(title, Mapping) and title.get(code)]
-    if len(written) < 2:
-        return []
+    written = written_in(site, page.content)
     return [
-        {"code": code, "label": LANGUAGES[code], "href": page_path(site, page.slug, code), "current": code == locale}
-        for code in written
+        {"code": code, "label": LANGUAGES[code], "href": best_path(site, page, code), "current": code == locale}
+        for code in (written if len(written) > 1 else ())
+    ]
+
+
+def _other_locales(site: SiteNow, page: PageNow, locale: str) -> list[str]:
+    return [OPEN_GRAPH[code] for code in written_in(site, page.content) if code != locale]
+
+
+def _opening_words(content: Mapping[str, Any], locale: str) -> str:
+    """The lead of the opening stands in for a description that nobody wrote."""
+    hero: Mapping[str, Any] = next(
+        (block for block in content["blocks"] if block["type"] == "hero" and not block.get("hidden")), {}
+    )
+    return shorten(in_locale(hero.get("text") or hero.get("heading"), locale), DESCRIPTION_LENGTH, placeholder="…")
+
+
+def _legal_pages(site: SiteNow, locale: str) -> list[dict[str, str]]:
+    """The pages that the law asks for, where the site names them and they are open."""
+    named = site.settings.get("legal_pages") or {}
+    titles = {"privacy": _("Privacy policy"), "terms": _("Terms of use")}
+    found = [(key, pages_by_slug().get((site.id, named.get(key) or ""))) for key in titles]
+    return [
+        {"key": key, "label": titles[key], "href": page_path(site, page.slug, locale)}
+        for key, page in found
+        if page is not None and page.is_open(now())
     ]
 
 
@@ -206,6 +242,8 @@ def _form_context(
         "key": filled.key if filled else "",
         "claim": str(page.claim or "") if page else "",
         "visitor": filled.visitor if filled else "",
+        "pass": new_pass(page, now()) if page and page.password_hash else "",
+        "asks_consent": bool(form.schema.of_type("consent")),
     }
 
 

@@ -250,4 +250,21 @@ def _content(work: Work, page: Any) -> Any:
     return work.write.execute(rows).scalar()
 
 
-PAGES = Section(name="pages", shape=list[PageShape], apply=apply, export=export, retire=retire, position=40)
+EXAMPLE = {
+    "slug": "guide",
+    "title": {"vi": "Cẩm nang rang xay", "en": "The roasting guide"},
+    "blocks": [
+        {"type": "hero", "heading": {"vi": "Rang mẻ đầu tiên", "en": "Roast your first batch"}},
+        {"type": "form", "form": "guide"},
+    ],
+}
+
+PAGES = Section(
+    name="pages",
+    shape=list[PageShape],
+    apply=apply,
+    export=export,
+    retire=retire,
+    position=40,
+    example=EXAMPLE,
+)

@@ -102,4 +102,26 @@ def _steps(path: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in parts if part)
 
 
-SCORING = Section(name="scoring", shape=ScoringShape, apply=apply, export=export, position=30, always=True)
+EXAMPLE = {
+    "extends": "default",
+    "rules": [
+        {
+            "name": "price-page",
+            "label": {"vi": "Đã xem trang giá", "en": "Viewed the price page"},
+            "group": "behaviour",
+            "when": {"fact": "page_views./pricing", "gte": 1},
+            "points": 15,
+        }
+    ],
+    "stages": {"mql": 45, "sql": {"score": 75, "when": {"fact": "phone.valid", "eq": True}}},
+}
+
+SCORING = Section(
+    name="scoring",
+    shape=ScoringShape,
+    apply=apply,
+    export=export,
+    position=30,
+    always=True,
+    example=EXAMPLE,
+)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from capture.api import answers
 from capture.core.finished import Headers
 from capture.core.requests import largest_body_of
 from capture.core.shelf import EXTENSION as SHELF
@@ -66,6 +67,10 @@ def largest_body(method: str, path: str) -> int:
 
 def refusal(status: int, scope: Mapping[str, Any]) -> tuple[Headers, bytes] | None:
     """What the front says before Flask is asked."""
+    if scope["path"].startswith(answers.PREFIX):
+        return [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")], answers.problem_bytes(
+            status
+        )
     return ([(b"content-type", b"text/plain; charset=utf-8")], BUSY) if status == 503 else None
 
 

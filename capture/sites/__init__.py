@@ -4,9 +4,10 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.sites import commands, queries, sitefile
+    from capture.sites import api, commands, queries, sitefile
 
     doors.section(sitefile.SITE)
     doors.command(commands.apply)
     doors.command(commands.export)
+    api.install(doors)
     doors.brand, doors.zone = queries.brand, queries.zone

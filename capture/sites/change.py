@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import current_app
@@ -13,11 +13,14 @@ from capture.accounts.audit import note
 from capture.core.errors import Conflict, Invalid, NotFound
 from capture.core.transactions import again_if_raced, transaction
 from capture.sites import revision
-from capture.sites.apply import new_work
+from capture.sites.apply import HIDDEN, new_work
 from capture.sites.export import plain
 from capture.sites.models import Site
 from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import Section, Work
+
+# Raises where the item as it is must not be changed.
+Check = Callable[[Any], None]
 
 
 def section_of(name: str) -> Section:
@@ -36,43 +39,81 @@ def item_of(read: Connection, section: Section, site_id: str, key: str) -> dict[
 
 
 @again_if_raced
-def put(section: Section, item: Mapping[str, Any], *, site_id: str, actor: str, is_new: bool = False) -> list[str]:
+def put(
+    section: Section,
+    item: Mapping[str, Any],
+    *,
+    site_id: str,
+    actor: str,
+    is_new: bool = False,
+    check: Check | None = None,
+) -> list[str]:
     """Apply one item, or the whole of a section that is one document. Returns what changed.
 
-    Raises Invalid with messages by path (`fields.0.name`), and Conflict where a new item's name is taken.
+    `check` is given the item as it is, before anything is written. Raises Invalid with messages by path
+    (`fields.0.name`), and Conflict where a new item's name is taken. Without a `site_id` the site is a new one.
     """
+    _refuse_hidden(item)
     shape = _shaped(section, item)
     with transaction() as write:
         work = new_work(write, folder=None, site_id=site_id, actor=actor)
         before = _before(write, section, site_id, item)
         if is_new and before is not None:
             raise Conflict(f"There is a `{item[section.key]}` already.")
+        if check is not None:
+            check(before)
         section.apply(work, [shape] if section.is_list else shape)
+        _begin_site(work, site_id)
         _refuse_problems(work, section)
         if work.changes:
             revision.move(write)
-            _note(
-                work, section, before, _before(write, section, site_id, item), str(item.get(section.key, section.name))
-            )
+            after = _before(write, section, work.site_id, item)
+            _note(work, section, before, after, str(item.get(section.key, section.name)))
     return work.changes
 
 
 @again_if_raced
-def retire(section: Section, key: str, *, site_id: str, actor: str) -> None:
-    """End one item; raises NotFound, or Conflict saying what still needs it."""
+def retire(section: Section, key: str, *, site_id: str, actor: str, check: Check | None = None) -> None:
+    """End one item; raises NotFound, or Conflict saying what still needs it. `check` as for `put`."""
     with transaction() as write:
         work = new_work(write, folder=None, site_id=site_id, actor=actor)
         before = item_of(write, section, site_id, key)
-        if section.retire is None or not section.retire(work, key):
-            if work.problems:
-                raise Conflict(work.problems[0].text)
+        if before is None or section.retire is None:
             raise NotFound("There is nothing of that name.")
+        if check is not None:
+            check(before)
+        if not section.retire(work, key):
+            raise Conflict("; ".join(one.text for one in work.problems))
         revision.move(write)
         _note(work, section, before, None, key)
 
 
 def site_slug(read: Connection, site_id: str) -> str:
     return str(read.execute(select(Site.slug).where(Site.id == site_id)).scalar())
+
+
+def _refuse_hidden(item: Mapping[str, Any]) -> None:
+    """Characters that cannot be stored or seen; the file's reader refuses them too."""
+    waiting: list[tuple[str, Any]] = [("", item)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [(f"{path}.{name}".lstrip("."), one) for name, one in value.items()]
+            waiting += [(path, str(name)) for name in value]
+        elif isinstance(value, list):
+            waiting += [(f"{path}.{number}".lstrip("."), one) for number, one in enumerate(value)]
+        elif isinstance(value, str) and HIDDEN.search(value):
+            raise Invalid(errors={HIDDEN.sub("?", path): ["there is a character that cannot be stored"]})
+
+
+def _begin_site(work: Work, site_id: str) -> None:
+    """A new site gets what every site has; one that is known keeps its slug, by which all else finds it."""
+    if not site_id:
+        for section in current_app.extensions["capture.doors"].sections:
+            if section.always and not work.problems:
+                section.apply(work, None)
+    elif work.site_id != site_id:
+        raise Invalid(errors={"slug": ["a site keeps its slug"]})
 
 
 def _shaped(section: Section, item: Mapping[str, Any]) -> Any:

@@ -57,7 +57,10 @@ def _moment(value: Any) -> datetime:
             raise ValueError("a time such as `2026-12-31T23:59:59+07:00`") from None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError("a time with its zone, such as `2026-12-31T23:59:59+07:00`")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time between the years 1 and 9999") from None
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
@@ -121,7 +124,7 @@ class Section:
 
     `export(read, site_id)` is the same value as `apply` takes it, None where there is nothing. `retire(work, key)` ends
     one item; a section without it is one document. `key` names an item. `always`: applied with None where the file
-    has no such key.
+    has no such key. `example` is one item, or the document, as people read it in the API's description.
     """
 
     name: str
@@ -132,6 +135,7 @@ class Section:
     retire: Callable[[Work, str], bool] | None = None
     key: str = "slug"
     always: bool = False
+    example: Any = None
 
     @property
     def is_list(self) -> bool:

@@ -49,6 +49,16 @@ class Link(Strict):
     href: str = Field(pattern=r"^(https?://|/|mailto:|tel:)")
 
 
+class NotFoundShape(Strict):
+    title: LocaleText = Field(title="Title")
+    text: LocaleText | None = Field(default=None, title="Text", json_schema_extra={"control": "text"})
+
+
+class LegalPagesShape(Strict):
+    privacy: Slug | None = Field(default=None, title="Privacy policy", json_schema_extra={"control": "page"})
+    terms: Slug | None = Field(default=None, title="Terms of use", json_schema_extra={"control": "page"})
+
+
 class SiteShape(Strict):
     slug: Slug
     name: str = Field(min_length=1, max_length=255)
@@ -63,6 +73,19 @@ class SiteShape(Strict):
     legal: LocaleText | None = None
     links: list[Link] = []
     tags: TagsShape | None = Field(default=None, title="Tags of ad platforms")
+    legal_pages: LegalPagesShape | None = Field(
+        default=None,
+        title="Legal pages",
+        description="They stand at the foot of every page, and beside each question for consent.",
+    )
+    not_found: NotFoundShape | None = Field(default=None, title="Where there is no page")
+    noindex: bool = Field(default=False, title="Keep the whole site out of search engines")
+    disallow: list[Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=200)]] = Field(
+        default=[],
+        title="Paths for no robot",
+        description="Each becomes a line of robots.txt.",
+        max_length=100,
+    )
 
 
 def apply(work: Work, shape: SiteShape) -> None:
@@ -111,4 +134,12 @@ def _apply_hosts(work: Work, shape: SiteShape) -> None:
     work.changed(f"site {shape.slug}: hosts")
 
 
-SITE = Section(name="site", shape=SiteShape, apply=apply, export=export, position=0)
+EXAMPLE = {
+    "slug": "nha-rang",
+    "name": "Nhà Rang",
+    "locale": "vi",
+    "timezone": "Asia/Ho_Chi_Minh",
+    "hosts": ["go.example.com"],
+}
+
+SITE = Section(name="site", shape=SiteShape, apply=apply, export=export, position=0, example=EXAMPLE)

@@ -11,28 +11,29 @@ from flask import Blueprint, Response, current_app, g, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from capture.accounts.guards import open_to_all, scoped
+from capture.accounts.guards import open_to_all
 from capture.api.answers import answer, problem
+from capture.api.described import Told, described
+from capture.api.idempotency import key_given
 from capture.core import limits
 from capture.core.clock import now
 from capture.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unreadable
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
-from capture.sites.here import site_here
+from capture.sites.here import origin_of, site_here
 from capture.sites.queries import SiteNow
 from capture.submissions.arrival import (
     AGENT_LENGTH,
     Arrival,
     address_claim,
-    key_claim,
     locale_of,
     page_and_offer,
     undeclared,
     visitor_claim,
 )
-from capture.submissions.data import data_of
 from capture.submissions.public import origin_is_own, thanks_path
 from capture.submissions.receive import Receipt, receive
+from capture.submissions.told import SubmissionBody, SubmissionMade
 from capture.tracking.beacons import events_of
 from forms.kind import kind_of
 
@@ -49,6 +50,24 @@ def install(api: Blueprint) -> None:
 
 @door.post("/forms/<slug>/submissions", provide_automatic_options=False)
 @open_to_all
+@described(
+    Told(
+        "Send a form",
+        text="Open to browsers of the site and of its `allowed_origins`. With a token of scope `submissions:write` it "
+        "is a trusted server: no rate limit, no bot screening, and it may say `submitted_at` and `touchpoints`.",
+        tag="submissions",
+        body=SubmissionBody,
+        example={
+            "fields": {"email": "an@example.com"},
+            "page": "guide",
+            "context": {"url": "https://example.com/guide"},
+        },
+        answers={201: SubmissionMade},
+        headers=("Idempotency-Key",),
+        refusals=(403, 421),
+        is_public=True,
+    )
+)
 def submissions(slug: str) -> Response:
     site, form = _site_and_form(slug)
     trusted = _is_trusted(site)
@@ -65,7 +84,7 @@ def submissions(slug: str) -> Response:
     except Invalid as refusal:
         detail = translated("Some answers need another look.", arrival.locale)
         return _shared(site, problem(422, "Unprocessable", detail, errors=refusal.errors))
-    url = request.origin_here + thanks_path(receipt)  # type: ignore[attr-defined]
+    url = origin_of(site, request.origin_here) + thanks_path(receipt)  # type: ignore[attr-defined]
     made = {"submission": receipt.submission_id, "status": "accepted", "next": {"url": url}}
     return _shared(site, answer(made, 201))
 
@@ -79,15 +98,6 @@ def preflight(slug: str) -> Response:
         allowed.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
         allowed.headers["Access-Control-Max-Age"] = str(CORS_SECONDS)
     return allowed
-
-
-@door.get("/leads/<lead_id>")
-@scoped("leads:read")
-def lead(lead_id: str) -> Response:
-    found = data_of(lead_id)
-    if found is None:
-        raise NotFound("There is no such lead.")
-    return answer(found)
 
 
 def _limited(arrival: Arrival) -> Receipt:
@@ -106,7 +116,7 @@ def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:
 def _is_trusted(site: SiteNow) -> bool:
     """A server with a token; a browser must come from the site itself or from an origin that it names."""
     if request.headers.get("Authorization"):
-        if "submissions:write" not in (g.scopes or ()):
+        if g.token is None or "submissions:write" not in g.token.scopes:
             raise NotAllowed("This token cannot send submissions.")
         return True
     origin = request.headers.get("Origin")
@@ -144,7 +154,7 @@ def _body() -> Mapping[str, Any]:
 def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: bool) -> Arrival:
     context = body.get("context") if isinstance(body.get("context"), dict) else {}
     assert isinstance(context, dict)
-    page, offer = page_and_offer(site, form, _text(body.get("page")))
+    page, offer = page_and_offer(site, form, _text(body.get("page")), is_trusted=trusted)
     at, agent = now(), request.user_agent.string[:AGENT_LENGTH]
     locale = locale_of(site, _text(body.get("locale")), None)
     screens = current_app.config["SETTINGS"].screening and not trusted and not request.headers.get("Origin")
@@ -157,7 +167,7 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
         extra=undeclared(form, body["fields"]),
         door="json",
         locale=locale,
-        key=_key(),
+        key=key_given(),
         visitor=visitor_claim(_text(context.get("visitor"))),
         url=address_claim(_text(context.get("url"))),
         referrer=address_claim(_text(context.get("referrer"))),
@@ -187,16 +197,6 @@ def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> MultiDict[s
     if wrong:
         raise Invalid(errors=wrong)
     return found
-
-
-def _key() -> str | None:
-    given = request.headers.get("Idempotency-Key")
-    if given is None:
-        return None
-    key = key_claim(given.strip())
-    if key is None:
-        raise Unreadable("An Idempotency-Key has 1 to 120 printable characters without spaces.")
-    return key
 
 
 def _text(value: Any) -> str | None:

@@ -10,10 +10,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from capture.core.clock import now
 from capture.formbuilder.queries import FormNow
 from capture.offers.queries import OfferNow, only_offer_of
 from capture.pages.experiments.queries import Claim, claim_of
 from capture.pages.experiments.show import variant_page
+from capture.pages.passes import is_pass
 from capture.pages.queries import PageNow, pages_by_slug
 from capture.sites.queries import LOCALES, SiteNow
 from capture.tracking.record import Seen
@@ -60,10 +62,21 @@ class Arrival:
 
 
 def page_and_offer(
-    site: SiteNow, form: FormNow, slug: str | None, variant: str | None = None
+    site: SiteNow,
+    form: FormNow,
+    slug: str | None,
+    variant: str | None = None,
+    *,
+    proof: str | None = None,
+    is_trusted: bool = False,
 ) -> tuple[PageNow | None, OfferNow | None]:
-    """The page as its variant showed it, if it is published with this form; its offer, else the form's only one."""
+    """The page as its variant showed it, if it is published with this form; its offer, else the form's only one.
+
+    A page with a password is named in vain by those who don't know it: `proof` is what it puts into its form.
+    """
     page = pages_by_slug().get((site.id, slug or ""))
+    if page is not None and page.password_hash and not is_trusted and not is_pass(page, proof, now()):
+        page = None
     if page is None or page.form_id != form.id:
         return None, only_offer_of(form.id)
     claim = claim_of(variant)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select, tuple_
 
 from capture.core.db import db
 from capture.formbuilder.models import Form
@@ -41,6 +42,34 @@ def data_of(lead_id: str) -> Mapping[str, Any] | None:
         "attribution": attribution_part(journey),
         "touchpoints": touchpoints_part(journey),
     }
+
+
+def leads_after(place: tuple[datetime, str] | None, filters: Sequence[Any], limit: int) -> list[dict[str, Any]]:
+    """Marketing leads in the order in which they changed, from a place on: each as the webhook's `data.lead`."""
+    read = db.session.connection()
+    rows = select(Lead.__table__).where(Lead.pipeline == "marketing", *filters)
+    if place is not None:
+        at, lead_id = literal(place[0], Lead.updated_at.type), literal(place[1], Lead.id.type)
+        rows = rows.where(tuple_(Lead.updated_at, Lead.id) > tuple_(at, lead_id))
+    found = read.execute(rows.order_by(Lead.updated_at, Lead.id).limit(limit)).mappings()
+    return [_lead(read, dict(row)) for row in found]
+
+
+def submissions_after(lead_id: str, place: str, limit: int) -> list[dict[str, Any]] | None:
+    """What a marketing lead sent, oldest first; None when there is no such lead."""
+    read = db.session.connection()
+    if read.execute(select(Lead.id).where(Lead.id == lead_id, Lead.pipeline == "marketing")).first() is None:
+        return None
+    rows = select(Submission.__table__).where(Submission.lead_id == lead_id, Submission.id > place)
+    found = read.execute(rows.order_by(Submission.id).limit(limit)).mappings()
+    return [_submission(read, dict(row)) for row in found]
+
+
+def _lead(read: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
+    newest = select(Submission.site_id).where(Submission.lead_id == row["id"]).order_by(Submission.id.desc()).limit(1)
+    site_id = read.execute(newest).scalar()
+    locale = sites()[site_id].locale if site_id else "en"
+    return lead_part(row, _reasons(read, row["id"], locale), consents_of(read, row["id"]))
 
 
 def _reasons(read: Connection, lead_id: str, locale: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
+from sqlalchemy import Connection
 
 from capture.attribution.source import source_of
 from capture.core import limits
@@ -62,17 +63,22 @@ def _own_digest() -> str:
 
 @again_if_raced
 def keep(site: SiteNow, beacon: Beacon, sender: Sender | None = None) -> None:
-    """Store what a browser did; where it came from opens a visit. A server that tells of others is no sender."""
+    """Store what a browser did, in a transaction of its own. A server that tells of others is no sender."""
+    with transaction() as write:
+        if sender is not None:
+            forget(write, sender.digest)
+        store(write, site, beacon)
+        for told in current_app.extensions["capture.doors"].beacons if sender is not None else ():
+            told(write, site, beacon, sender)
+
+
+def store(write: Connection, site: SiteNow, beacon: Beacon) -> None:
+    """What a browser did; where it came from opens a visit."""
     at = now()
     views = [event for event in beacon.events if event.seen.kind == "page_view"]
     comings = [
         Coming(source_of(one.url or one.seen.page, one.referrer, own_hosts=site.hosts), one.seen.at) for one in views
     ]
-    with transaction() as write:
-        meet(write, beacon.visitor, site_id=site.id, at=at)
-        if sender is not None:
-            forget(write, sender.digest)
-        record_visits(write, beacon.visitor, comings)
-        record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])
-        for told in current_app.extensions["capture.doors"].beacons if sender is not None else ():
-            told(write, site, beacon, sender)
+    meet(write, beacon.visitor, site_id=site.id, at=at)
+    record_visits(write, beacon.visitor, comings)
+    record_touchpoints(write, beacon.visitor, [event.seen for event in beacon.events])
