@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchPath
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.accounts import sessions
@@ -22,6 +23,7 @@ from capture.core.speech import speak
 from capture.core.transactions import transaction
 
 OPEN = "open"
+UNROUTED = (NoSuchPath, MethodNotAllowed, RequestRedirect)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SESSION_TOKEN = "token"  # noqa: S105 -- the name of a key
 
@@ -63,6 +65,15 @@ def current_user() -> User:
     return user
 
 
+def unauthorised() -> Response:
+    """Who are you? For a caller with no token, or with one that nobody knows."""
+    from capture.api.answers import problem
+
+    answer = problem(401, "Unauthorized", "Send a token: `Authorization: Bearer …`.")
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def _marked(name: str, value: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, name, value)
@@ -78,8 +89,8 @@ def _mark_of(name: str) -> str | None:
 
 
 def _guard_unrouted() -> BaseResponse | None:
-    """A wrong method or an odd path behind a closed door: strangers are told nothing but where to sign in."""
-    if not isinstance(request.routing_exception, NoSuchPath | MethodNotAllowed) or not request.host.strip("."):
+    """A wrong method, an odd path or a missing slash: strangers are told nothing but where to sign in."""
+    if not isinstance(request.routing_exception, UNROUTED) or not request.host.strip("."):
         return None
     if request.path.startswith("/console"):
         return _guard_console(unrouted=True)
@@ -125,20 +136,12 @@ def _guard_api(*, unrouted: bool = False) -> Response | None:
     if scope == OPEN:
         return None
     if g.scopes is None:
-        return _unauthorised()
+        return unauthorised()
     if unrouted or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
         return None
     if scope is None or scope not in g.scopes:
         raise NotAllowed("This token has no scope for it.")
     return None
-
-
-def _unauthorised() -> Response:
-    from capture.api.answers import problem
-
-    answer = problem(401, "Unauthorized", "Send a token: `Authorization: Bearer …`.")
-    answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
 
 
 @allowed("home.see")

@@ -39,7 +39,9 @@ def set_block(block_id: str, values: Mapping[str, Any]) -> Edit:
     def edit(content: Content) -> Content:
         old = block_of(content, block_id)
         kept = {name: old[name] for name in ("id", "type", "hidden") if name in old}
-        return _replaced(content, block_id, [{**kept, **{name: one for name, one in values.items() if name not in kept}}])
+        return _replaced(
+            content, block_id, [{**kept, **{name: one for name, one in values.items() if name not in kept}}]
+        )
 
     return edit
 

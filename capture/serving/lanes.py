@@ -52,4 +52,3 @@ class Lanes:
     def close(self) -> None:
         for lane in self.lanes.values():
             lane.pool.shutdown(wait=False, cancel_futures=True)
-

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, g, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from capture.accounts.guards import open_to_all, scoped
+from capture.accounts.guards import open_to_all, scoped, unauthorised
 from capture.api.answers import answer, problem
 from capture.core import limits
 from capture.core.clock import now
@@ -19,7 +19,7 @@ from capture.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unreada
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
 from capture.sites.here import site_here
-from capture.sites.queries import SiteNow
+from capture.sites.queries import SiteNow, site_of_host
 from capture.submissions.arrival import (
     AGENT_LENGTH,
     Arrival,
@@ -51,34 +51,51 @@ def install(api: Blueprint) -> None:
 @open_to_all
 def submissions(slug: str) -> Response:
     site, form = _site_and_form(slug)
+    if request.headers.get("Authorization") and g.scopes is None:
+        return unauthorised()
     trusted = _is_trusted(site)
     body = _body()
     arrival = _arrival(site, form, body, trusted)
     try:
         receipt = receive(arrival) if trusted else _limited(arrival)
     except Conflict as refusal:
-        return _shared(site, problem(422, "Key reused", refusal.message))
+        return problem(422, "Key reused", refusal.message)
     except RateLimitExceeded:
         refused = problem(429, "Too many requests", "Try again in a minute.")
         refused.headers["Retry-After"] = "60"
-        return _shared(site, refused)
+        return refused
     except Invalid as refusal:
         detail = translated("Some answers need another look.", arrival.locale)
-        return _shared(site, problem(422, "Unprocessable", detail, errors=refusal.errors))
+        return problem(422, "Unprocessable", detail, errors=refusal.errors)
     url = request.origin_here + thanks_path(receipt)  # type: ignore[attr-defined]
     made = {"submission": receipt.submission_id, "status": "accepted", "next": {"url": url}}
-    return _shared(site, answer(made, 201))
+    return answer(made, 201)
 
 
 @door.route("/forms/<slug>/submissions", methods=["OPTIONS"])
 @open_to_all
 def preflight(slug: str) -> Response:
-    allowed = _shared(site_here(), Response(status=204))
-    if "Access-Control-Allow-Origin" in allowed.headers:
+    allowed = Response(status=204)
+    if shared_with(site_here(), request.headers.get("Origin")):
         allowed.headers["Access-Control-Allow-Methods"] = "POST"
         allowed.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
         allowed.headers["Access-Control-Max-Age"] = str(CORS_SECONDS)
     return allowed
+
+
+@door.after_request
+def share(made: Response) -> Response:
+    """Whatever the answer to a submission is, a script of an allowed origin may read it."""
+    site = site_of_host(request.host)
+    if site is not None and request.path.endswith("/submissions"):
+        made.headers["Vary"] = "Origin"
+        made.headers.extend(shared_with(site, request.headers.get("Origin")))
+    return made
+
+
+def shared_with(site: SiteNow, origin: str | None) -> Mapping[str, str]:
+    """CORS for the site's own hosts and for those it names; never a wildcard."""
+    return {"Access-Control-Allow-Origin": origin} if origin and _origin_is_allowed(site, origin) else {}
 
 
 @door.get("/leads/<lead_id>")
@@ -106,7 +123,7 @@ def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:
 def _is_trusted(site: SiteNow) -> bool:
     """A server with a token; a browser must come from the site itself or from an origin that it names."""
     if request.headers.get("Authorization"):
-        if "submissions:write" not in (g.scopes or ()):
+        if "submissions:write" not in g.scopes:
             raise NotAllowed("This token cannot send submissions.")
         return True
     origin = request.headers.get("Origin")
@@ -117,15 +134,6 @@ def _is_trusted(site: SiteNow) -> bool:
 
 def _origin_is_allowed(site: SiteNow, origin: str) -> bool:
     return origin_is_own(site, origin) or origin.lower() in site.allowed_origins
-
-
-def _shared(site: SiteNow, made: Response) -> Response:
-    """CORS for the site's own hosts and for those it names; never a wildcard."""
-    made.headers["Vary"] = "Origin"
-    origin = request.headers.get("Origin")
-    if origin and _origin_is_allowed(site, origin):
-        made.headers["Access-Control-Allow-Origin"] = origin
-    return made
 
 
 def _body() -> Mapping[str, Any]:
