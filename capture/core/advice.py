@@ -1,4 +1,4 @@
-"""What an operator can do about a failure of the machine, in a sentence: no traceback, no statement, nobody's answers."""
+"""What an operator can do about a failure, in a sentence: no traceback, no statement, nobody's answers."""
 
 from __future__ import annotations
 

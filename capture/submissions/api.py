@@ -33,10 +33,11 @@ from capture.submissions.arrival import (
 from capture.submissions.data import data_of
 from capture.submissions.public import origin_is_own, thanks_path
 from capture.submissions.receive import Receipt, receive
-from capture.tracking.beacons import events_of
+from capture.tracking.beacons import OLDEST_HISTORY, events_of
+from capture.tracking.record import Seen
 from forms.kind import kind_of
 
-OLDEST, NEWEST = timedelta(days=3_650), timedelta(minutes=5)
+NEWEST = timedelta(minutes=5)
 NAMES = frozenset({"fields", "page", "context", "locale", "submitted_at", "touchpoints"})
 CORS_SECONDS = 600
 
@@ -155,6 +156,7 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
     page, offer = page_and_offer(site, form, _text(body.get("page")))
     at, agent = now(), request.user_agent.string[:AGENT_LENGTH]
     locale = locale_of(site, _text(body.get("locale")), None)
+    submitted_at = _submitted_at(body.get("submitted_at"), at) if trusted else at
     screens = current_app.config["SETTINGS"].screening and not trusted and not request.headers.get("Origin")
     return Arrival(
         site=site,
@@ -174,10 +176,15 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
         trap="",
         fetch_site=request.headers.get("Sec-Fetch-Site") if screens else None,
         is_trusted=trusted,
-        submitted_at=_submitted_at(body.get("submitted_at"), at) if trusted else at,
+        submitted_at=submitted_at,
         received_at=at,
-        history=[event.seen for event in events_of(body.get("touchpoints"), at)] if trusted else (),
+        history=_history(body.get("touchpoints"), at, submitted_at) if trusted else (),
     )
+
+
+def _history(given: Any, at: datetime, submitted_at: datetime) -> list[Seen]:
+    """What a trusted server saw before; what it does not date belongs to the submission."""
+    return [event.seen for event in events_of(given, at, oldest=OLDEST_HISTORY, undated_at=submitted_at)]
 
 
 def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> MultiDict[str, str]:
@@ -219,6 +226,6 @@ def _submitted_at(value: Any, at: datetime) -> datetime:
         said = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise Unreadable("`submitted_at` is a time such as 2026-11-22T03:04:05Z.") from None
-    if said.tzinfo is None or not at - OLDEST <= said <= at + NEWEST:
+    if said.tzinfo is None or not at - OLDEST_HISTORY <= said <= at + NEWEST:
         raise Unreadable("`submitted_at` has a zone, and is neither in the future nor more than ten years old.")
     return said

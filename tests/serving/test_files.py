@@ -1,8 +1,9 @@
 """Files go out while no thread waits for the client."""
 
-import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,11 +82,8 @@ def test_more_files_than_allowed_are_refused_for_a_while(start: Any, words: Any)
 
 
 def open_files(server: Any) -> int:
-    folder = f"/proc/{server.process.pid}/fd"
     links = []
-    for name in os.listdir(folder):
-        try:
-            links.append(os.readlink(f"{folder}/{name}"))
-        except OSError:
-            continue
+    for path in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with suppress(OSError):
+            links.append(str(path.readlink()))
     return sum(".pdf" in link for link in links)
