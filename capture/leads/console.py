@@ -15,12 +15,15 @@ from capture.console.shell import screen
 from capture.core.db import db
 from capture.core.doors import Doors, Entry
 from capture.core.errors import NotFound
+from capture.core.speech import _
 from capture.leads.days import by_day
 from capture.leads.identity import email_key
 from capture.leads.models import Doubt, Identity, Lead, LeadPhone, LeadValue
 from capture.leads.stages import STAGES
 from capture.tracking.models import Visitor
 from forms.validators import cleaned_line
+
+WHY = {"phone_of_another": "One of them gave the phone number of the other, and another email."}
 
 door = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -163,8 +166,8 @@ def _values(lead: Lead) -> list[dict[str, Any]]:
     for row in db.session.execute(rows.limit(200)).scalars():
         is_shown = shown.get(row.field) == row.value and row.field not in newest
         newest |= {row.field} if is_shown else set()
-        text = {"value": str(row.value), "evidence": row.evidence, "source": "", "at": row.at, "shown": is_shown}
-        found.append({"field": row.field, **text})
+        text = {"value": str(row.value), "evidence": row.evidence, "at": row.at, "shown": is_shown}
+        found.append({"field": row.field, "submission": row.submission_id, **text})
     return found
 
 
@@ -176,15 +179,15 @@ def _identities(lead_id: str) -> list[dict[str, str]]:
 
 
 def _doubts(lead_id: str) -> list[dict[str, str]]:
-    pairs = select(Doubt.lead_id, Doubt.other_lead_id).where(Doubt.decided_at.is_(None))
-    mine = db.session.execute(pairs.where(or_(Doubt.lead_id == lead_id, Doubt.other_lead_id == lead_id))).all()
-    others = {one if one != lead_id else other for one, other in mine}
-    rows = db.session.execute(_mine().where(Lead.id.in_(others))).scalars()
+    pairs = select(Doubt.lead_id, Doubt.other_lead_id, Doubt.reason).where(Doubt.decided_at.is_(None))
+    mine = db.session.execute(pairs.where(or_(Doubt.lead_id == lead_id, Doubt.other_lead_id == lead_id)))
+    why = {one if one != lead_id else other: reason for one, other, reason in mine}
+    rows = db.session.execute(_mine().where(Lead.id.in_(why))).scalars()
     return [
         {
             "name": row.name or row.email or row.phone or "",
             "href": url_for("console.leads.show", lead_id=row.id),
-            "why": "",
+            "why": _(WHY[why[row.id]]),
         }
         for row in rows
     ]

@@ -130,3 +130,18 @@ def test_a_foreign_origin_reads_nothing(client: FlaskClient) -> None:
     answer = client.post(URL, json=body(), headers={"Origin": "https://foreign.example"})
     assert answer.status_code == 403
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_key_knows_the_same_answers_however_the_email_is_spelt_and_whatever_the_page(
+    client: FlaskClient, site: Product
+) -> None:
+    key = {"Idempotency-Key": "order-3"}
+    told = [
+        body(fields=typed(email="j1@example.com")),
+        body(fields=typed(email=" J1@EXAMPLE.com ")),
+        body(fields=typed(email="j1@example.com"), page="summer"),
+    ]
+    answers = [client.post(URL, json=one, headers=key) for one in told]
+    assert [one.status_code for one in answers] == [201, 201, 201]
+    assert len({(one.json or {})["submission"] for one in answers}) == 1
+    assert site.count(Submission) == 1
