@@ -6,7 +6,7 @@ from typing import Any
 
 import phonenumbers
 from flask import Blueprint, Response, current_app, request, url_for
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import pipelines_of
@@ -17,12 +17,13 @@ from capture.core.doors import Doors, Entry
 from capture.core.errors import NotFound
 from capture.core.speech import _
 from capture.leads.days import by_day
-from capture.leads.identity import email_key
+from capture.leads.identity import email_key, folded
 from capture.leads.models import Doubt, Identity, Lead, LeadPhone, LeadValue
 from capture.leads.stages import STAGES
 from capture.tracking.models import Visitor
 from forms.validators import cleaned_line
 
+MOST_WORDS = 10
 WHY = {"phone_of_another": "One of them gave the phone number of the other, and another email."}
 
 door = Blueprint("leads", __name__, url_prefix="/leads")
@@ -76,11 +77,11 @@ def _mine() -> Select[Lead]:
 
 
 def _searched(rows: Select[Lead], text: str) -> Select[Lead]:
-    if not text:
+    """Every word somewhere in name, email, company or phone, without accents; or a mailbox, or digits of a phone."""
+    if not text.strip():
         return rows
-    pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-    columns = (Lead.name, Lead.email, Lead.company, Lead.phone)
-    found = [column.ilike(pattern, escape="!") for column in columns]
+    words = folded(text).split()[:MOST_WORDS]
+    found = [and_(*(Lead.search.contains(word, autoescape=True) for word in words))]
     if "@" in text:
         mine = select(Identity.lead_id).where(Identity.kind == "email", Identity.key == email_key(text))
         found.append(Lead.id.in_(mine))
