@@ -137,7 +137,7 @@ class Settings:
 
     @property
     def probe_address(self) -> str:
-        """The same by number: where it must answer as soon as it listens."""
+        """The same by number, as it listens: nobody's name service has a say."""
         return f"http://{_in_url(EVERYWHERE.get(self.host, self.host))}:{self.port}"
 
 

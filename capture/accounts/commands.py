@@ -68,7 +68,7 @@ def create_user(write: Connection, email: str, role: str, *, name: str = "", pas
 
 def sign_in_address(token: str) -> str:
     settings = current_app.config["SETTINGS"]
-    return f"{settings.public_url or settings.local_address}/console/sign-in/{token}"
+    return f"{settings.public_url or settings.probe_address}/console/sign-in/{token}"
 
 
 @click.group()
