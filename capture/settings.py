@@ -10,13 +10,16 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+# Only these names may be referred to as secrets of destinations.
+HOOK = "HOOK_"
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- names what it means to listen there
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -125,6 +128,17 @@ class Settings:
     demo: bool
     web_processes: int
     instance: Path
+    hooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def local_address(self) -> str:
+        """Where somebody on this machine finds the web server."""
+        return f"http://{'localhost' if self.host in {'127.0.0.1', *EVERYWHERE} else _in_url(self.host)}:{self.port}"
+
+    @property
+    def probe_address(self) -> str:
+        """The same by number, as it listens: nobody's name service has a say."""
+        return f"http://{_in_url(EVERYWHERE.get(self.host, self.host))}:{self.port}"
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -137,7 +151,12 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     values["database_url"] = _database_url(values["database_url"], instance)
     values["secret_key"] = values["secret_key"] or _kept_secret(instance / "secret_key")
     _refuse_weak(values["secret_key"])
-    return Settings(**values)
+    hooks = {name: value for name, value in found.items() if name.startswith(HOOK)}
+    return Settings(**values, hooks=hooks)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _env_file() -> dict[str, str]:

@@ -22,7 +22,12 @@ from capture.core.transactions import transaction
 
 @click.group()
 def user() -> None:
-    """The people who work with the console."""
+    """The people who work with the console.
+
+    \b
+    Example:
+      capture user add linh@nharang.example --role marketer
+    """
 
 
 @user.command("add")
@@ -63,12 +68,17 @@ def create_user(write: Connection, email: str, role: str, *, name: str = "", pas
 
 def sign_in_address(token: str) -> str:
     settings = current_app.config["SETTINGS"]
-    return f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/console/sign-in/{token}"
+    return f"{settings.public_url or settings.probe_address}/console/sign-in/{token}"
 
 
 @click.group()
 def token() -> None:
-    """The keys of machines."""
+    """The keys of machines.
+
+    \b
+    Example:
+      capture token create shop --scope submissions:write
+    """
 
 
 @token.command("create")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchPath
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.accounts import sessions
@@ -26,6 +26,7 @@ from capture.core.speech import speak
 from capture.core.transactions import transaction
 
 OPEN, ANY = "open", "any"
+UNROUTED = (NoSuchPath, MethodNotAllowed, RequestRedirect)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SESSION_TOKEN = "token"  # noqa: S105 -- the name of a key
 
@@ -79,6 +80,13 @@ def current_token() -> Token:
     return token
 
 
+def unauthorised() -> Response:
+    """Who are you? For a caller with no token, or with one that nobody knows."""
+    answer = speak_problem(401, "", None, {})
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def _marked(name: str, value: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, name, value)
@@ -94,8 +102,8 @@ def _mark_of(name: str) -> str | None:
 
 
 def _guard_unrouted() -> BaseResponse | None:
-    """A wrong method or an odd path behind a closed door: strangers are told nothing but where to sign in."""
-    if not isinstance(request.routing_exception, NoSuchPath | MethodNotAllowed) or not request.host.strip("."):
+    """A wrong method, an odd path or a missing slash: strangers are told nothing but where to sign in."""
+    if not isinstance(request.routing_exception, UNROUTED) or not request.host.strip("."):
         return None
     if request.path.startswith("/console"):
         return _guard_console(unrouted=True)
@@ -141,19 +149,13 @@ def _guard_api(*, unrouted: bool = False) -> Response | None:
     if scope == OPEN:
         return None
     if g.token is None:
-        return _unauthorised()
+        return unauthorised()
     limits.count("api")
     if unrouted or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
         return None
     if scope != ANY and (scope is None or scope not in g.token.scopes):
         raise NotAllowed(f"This token has no scope for it: {scope}.")
     return _options() if request.method == "OPTIONS" else None
-
-
-def _unauthorised() -> Response:
-    answer = speak_problem(401, "", None, {})
-    answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
 
 
 @allowed("home.see")

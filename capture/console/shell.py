@@ -50,6 +50,7 @@ def attach(app: Flask) -> None:
         SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https")),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SECRET_KEY=[*filter(None, (settings.secret_key_old, settings.secret_key))],
     )
     app.session_interface = ConsoleSessions()
     csrf.init_app(app)

@@ -133,6 +133,13 @@ def resume(write: Connection, destination_id: str) -> None:
     write.execute(update(Destination).where(Destination.id == destination_id).values(**values))
 
 
+def resume_for(write: Connection, ids: Sequence[str]) -> None:
+    """Let the destinations of these deliveries go on, or a replay would only wait."""
+    theirs = select(Delivery.destination_id).where(Delivery.id.in_(list(ids)))
+    paused = update(Destination).where(Destination.id.in_(theirs), Destination.paused_at.is_not(None))
+    write.execute(paused.values(paused_at=None, pause_reason=None).execution_options(synchronize_session=False))
+
+
 def release(write: Connection, claimed: Sequence[Claimed]) -> None:
     """Give back what was claimed and not begun."""
     for one in claimed:

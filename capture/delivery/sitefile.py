@@ -13,7 +13,7 @@ from capture.core.ids import new_id
 from capture.delivery.catalogue import EVENTS
 from capture.delivery.models import Destination
 from capture.delivery.secrets import secret_of
-from capture.sites.section import Section, Strict, Work
+from capture.sites.section import Section, Strict, Work, answer_names
 from forms.conditions import problems_with
 
 LOCAL = re.compile(r"(.*\.)?localhost\.?")
@@ -68,7 +68,7 @@ def _is_sound(work: Work, index: int, shape: DestinationShape) -> bool:
         if event not in EVENTS:
             work.refuse((*where, "events", number), f"allowed are {', '.join(EVENTS)}")
     if shape.when is not None:
-        for path, text in problems_with(shape.when):
+        for path, text in problems_with(shape.when, answers=answer_names(work)):
             work.refuse((*where, "when"), f"{path.lstrip('.')}: {text}" if path else text)
     if shape.secret != "stored":  # noqa: S105 -- the word, not a secret
         try:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from capture.core.ids import new_id
 from capture.scoring.models import ScoringModel
 from capture.scoring.shipped import SHIPPED
-from capture.sites.section import LocaleText, Section, Strict, Work
+from capture.sites.section import LocaleText, Section, Strict, Work, answer_names
 from forms.conditions import problems_with
 
 
@@ -83,16 +83,16 @@ def _merged(shape: ScoringShape) -> dict[str, Any]:
 
 def _problems(work: Work, shape: ScoringShape, rules: dict[str, Any]) -> bool:
     before = len(work.problems)
-    names: set[str] = set()
+    names, answers = set[str](), answer_names(work)
     for index, rule in enumerate(shape.rules):
         if rule.name in names:
             work.refuse(("scoring", "rules", index, "name"), f"two rules are called {rule.name!r}")
         names.add(rule.name)
-        for path, text in problems_with(rule.when):
+        for path, text in problems_with(rule.when, answers=answers):
             work.refuse(("scoring", "rules", index, "when", *_steps(path)), text)
     for stage, threshold in rules["stages"].items():
         if isinstance(threshold, dict) and threshold.get("when"):
-            for path, text in problems_with(threshold["when"]):
+            for path, text in problems_with(threshold["when"], answers=answers):
                 work.refuse(("scoring", "stages", stage, "when", *_steps(path)), text)
     return len(work.problems) > before
 

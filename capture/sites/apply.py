@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -98,7 +97,7 @@ def new_work(write: Any, *, folder: Path | None, site_id: str = "", actor: str =
         folder=folder,
         instance=settings.instance,
         egress_allow=settings.egress_allow,
-        environment=os.environ,
+        environment=settings.hooks,
         site_id=site_id,
         actor=actor,
         **more,

@@ -62,6 +62,11 @@ def site_of_host(host: str) -> SiteNow | None:
     return sites_by_host().get(host_name(host))
 
 
+def is_same_site(host: str, other: str) -> bool:
+    """Whether two hosts belong to one site; where there is only one, every host does."""
+    return len(sites()) < 2 or site_of_host(host) == site_of_host(other)
+
+
 def brand() -> str:
     """The name over the console: the first site's, or ours before there is one."""
     return next((site.name for site in sites().values()), "capture")

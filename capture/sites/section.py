@@ -118,6 +118,16 @@ def needed_by(work: Work, table: str, row_id: str) -> str | None:
     return None
 
 
+def answer_names(work: Work) -> frozenset[str] | None:
+    """What conditions may call `answers.…`: fields of this site's forms, of earlier versions too; None if unknown."""
+    if any(problem.path[0] == "forms" for problem in work.problems):
+        return None
+    form, version = (Base.metadata.tables[name] for name in ("form", "form_version"))
+    rows = select(version.c.schema).join(form, form.c.id == version.c.form_id).where(form.c.site_id == work.site_id)
+    found = {field["name"] for schema in work.write.execute(rows).scalars() for field in schema["fields"]}
+    return frozenset(found | {"name", "company"})
+
+
 @dataclass(frozen=True)
 class Section:
     """`name` is its key in the file, `shape` its type, `apply` writes it and notes problems on the work.
