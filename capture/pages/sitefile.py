@@ -18,6 +18,7 @@ from capture.offers.models import Offer
 from capture.pages.block import blocks
 from capture.pages.models import Page, PageVersion
 from capture.pages.publish import publish
+from capture.pages.sandbox import LARGEST_CHARACTERS, sandboxed
 from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work
 
 BlockShape: Any = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
@@ -50,7 +51,7 @@ class PageShape(Strict):
     picture: Slug | None = None
     canonical: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = None
     noindex: bool = False
-    css: Annotated[str, Field(max_length=20_000)] | None = None
+    css: Annotated[str, Field(max_length=LARGEST_CHARACTERS), AfterValidator(sandboxed)] | None = None
     opens: Moment | None = None
     closes: Moment | None = None
     afterwards: Target | None = None

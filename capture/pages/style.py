@@ -13,10 +13,10 @@ import rcssmin
 from markupsafe import Markup
 
 from capture.core.assets import FOLDER
-from capture.pages.themes import values_of
+from capture.pages.sandbox import cleaned
+from capture.pages.themes import THEMES, hero_of, values_of
 from capture.sites.queries import SiteNow
 
-THEMES = ("giay", "dem", "cho")
 SENT = "sent.css"  # the thank-you page and the messages
 
 
@@ -30,13 +30,19 @@ def style_of_page(site: SiteNow, content: Mapping[str, Any]) -> Style:
     """The style of a published page: its theme, its blocks, the site's brand and the page's own rules."""
     theme = theme_of(site, content)
     kinds = tuple(sorted({block["type"] for block in content["blocks"] if not block.get("hidden")}))
-    return style_of(theme, blocks=kinds, own=values_of(theme, site.settings.get("brand")) + content.get("css", ""))
+    brand, hero = site.settings.get("brand"), hero_of(theme, site.settings.get("brand"), _ground(content))
+    return style_of(theme, blocks=kinds, own=values_of(theme, brand) + hero + cleaned(content.get("css", "")))
 
 
 def theme_of(site: SiteNow | None, content: Mapping[str, Any] | None = None) -> str:
     """The page's theme, else the site's, else the first."""
     wanted = (content or {}).get("theme") or (site.theme if site else "")
-    return wanted if wanted in THEMES else THEMES[0]
+    return wanted if wanted in THEMES else next(iter(THEMES))
+
+
+def _ground(content: Mapping[str, Any]) -> str | None:
+    """What the page's opening says of itself."""
+    return next((block.get("ground") for block in content["blocks"] if block["type"] == "hero"), None)
 
 
 def style_of_site(site: SiteNow | None, more: str | None = SENT, theme: str | None = None) -> Style:
@@ -48,8 +54,7 @@ def style_of_site(site: SiteNow | None, more: str | None = SENT, theme: str | No
 @lru_cache(maxsize=512)
 def style_of(theme: str, more: str | None = None, *, blocks: tuple[str, ...] = (), own: str = "") -> Style:
     """The CSS and its hash for `style-src`; `more` is a file of its own, `own` are rules that were made or cleaned."""
-    name = theme if theme in THEMES else THEMES[0]
-    files = ["base.css", f"theme-{name}.css", *(f"blocks/{kind}.css" for kind in blocks), *([more] if more else [])]
+    files = ["base.css", f"theme-{theme}.css", *(f"blocks/{kind}.css" for kind in blocks), *([more] if more else [])]
     texts = [(FOLDER / "pages" / file).read_text() for file in files if (FOLDER / "pages" / file).is_file()]
     css = str(rcssmin.cssmin("\n".join([*texts, own])))
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

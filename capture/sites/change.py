@@ -42,12 +42,14 @@ def put(section: Section, item: Mapping[str, Any], *, site_id: str, actor: str, 
     Raises Invalid with messages by path (`fields.0.name`), and Conflict where a new item's name is taken.
     """
     shape = _shaped(section, item)
+    value = [shape] if section.is_list else shape
+    prepared = {section.name: section.prepare(None, site_id, value)} if section.prepare else {}
     with transaction() as write:
-        work = new_work(write, folder=None, site_id=site_id, actor=actor)
+        work = new_work(write, folder=None, site_id=site_id, actor=actor, prepared=prepared)
         before = _before(write, section, site_id, item)
         if is_new and before is not None:
             raise Conflict(f"There is a `{item[section.key]}` already.")
-        section.apply(work, [shape] if section.is_list else shape)
+        section.apply(work, value)
         _refuse_problems(work, section)
         if work.changes:
             revision.move(write)

@@ -21,6 +21,9 @@ class HeroShape(BlockShape):
         default=None, title="Words of the button", description="The button that stays at the foot of a phone."
     )
     art: Art | None = Field(default=None, title="Drawing", json_schema_extra={"control": "art"})
+    ground: Literal["light", "dark"] | None = Field(
+        default=None, title="Ground", json_schema_extra={"words": {"light": "Light", "dark": "Dark"}}
+    )
 
 
 @register
