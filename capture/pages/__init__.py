@@ -1,10 +1,14 @@
 """Pages: what visitors see. Blocks, themes, versions, and the shelf of finished bytes; not what visitors send."""
 
-from capture.core.doors import Doors
+from capture.core.doors import Doors, Panel
 
 
 def install(doors: Doors) -> None:
-    from capture.pages import public, sitefile
+    from capture.pages import arts, brand_console, public, share_public, sitefile, uses
 
     doors.section(sitefile.PAGES)
+    doors.choice("art", arts.choices)
+    doors.panel(Panel("picture-uses", uses.load))
     public.install(doors.public)
+    share_public.install(doors.public)
+    brand_console.install(doors)

@@ -14,6 +14,7 @@ from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
 from capture.pages.block import Place, blocks, localised
+from capture.pages.looks import icon_of, logo_of, share_of
 from capture.pages.queries import PageNow, home_of
 from capture.pages.style import Style, style_of_page, style_of_site, theme_of
 from capture.sites.queries import LOCALES, SiteNow
@@ -91,6 +92,7 @@ def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled
             "path": path,
             "url": origin + path,
             "robots": "noindex" if content.get("noindex") or filled else "",
+            "share": share_of(site, page, locale, origin),
         },
         "languages": _languages(site, page, locale),
         "blocks": shown,
@@ -112,8 +114,10 @@ def _frame(site: SiteNow | None, locale: str, theme: str, style: Style) -> dict[
             "links": localised(settings.get("links") or [], locale),
             "home": page_path(site, home.slug, locale) if home else "/",
             "tracking": site.tracking,
+            "logo": logo_of(site),
         }
-    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "asset": asset}
+    icon = icon_of(theme, site)
+    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "icon": icon, "asset": asset}
 
 
 def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import rcssmin
@@ -17,6 +18,7 @@ from capture.pages.sandbox import cleaned
 from capture.pages.themes import THEMES, hero_of, values_of
 from capture.sites.queries import SiteNow
 
+VARIABLE = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 SENT = "sent.css"  # the thank-you page and the messages
 
 
@@ -49,6 +51,17 @@ def style_of_site(site: SiteNow | None, more: str | None = SENT, theme: str | No
     """The style of what is no page of a marketer: messages, thanks."""
     name = theme or theme_of(site)
     return style_of(name, more, own=values_of(name, site.settings.get("brand") if site else None))
+
+
+@cache
+def variables_of(theme: str) -> Mapping[str, str]:
+    """The colours of a theme as its style sheet says them, for what is drawn without one."""
+    return dict(VARIABLE.findall((FOLDER / "pages" / f"theme-{theme}.css").read_text()))
+
+
+def colours_of(theme: str, brand: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """The same with the brand's colour in place of the theme's own."""
+    return {**variables_of(theme), **dict(VARIABLE.findall(values_of(theme, brand)))}
 
 
 @lru_cache(maxsize=512)

@@ -13,26 +13,27 @@ from capture.pages.palette import Palette, palette_of
 
 @dataclass(frozen=True)
 class Theme:
-    """A finished look: its own brand colour, whether its pages are dark, and the fonts of its headings and texts.
+    """A finished look: its own brand colour, and whether its pages are dark.
 
-    `weights` are those of the heading and its emphasised part in a picture of the page."""
+    `body` and `head` are its fonts by file; `emphasis` is the one of a heading's second half, `weight` the heading's.
+    """
 
     name: str
     label: str
     colour: str
     is_dark: bool
-    bg: str
-    fonts: tuple[str, str]
+    body: str
+    head: str
     emphasis: str
-    weight: int | None
+    weight: int
 
 
 THEMES: Mapping[str, Theme] = {
     one.name: one
     for one in (
-        Theme("giay", "Giấy", "#1f5a41", False, "#fbfcfa", ("geist", "newsreader"), "newsreader-italic", 400),
-        Theme("dem", "Đêm", "#ff8a2b", True, "#120d0b", ("geist", "archivo"), "archivo", 850),
-        Theme("cho", "Chợ", "#c9251f", False, "#fff3d6", ("nunito", "bricolage"), "bricolage", 780),
+        Theme("giay", "Giấy", "#1f5a41", False, "geist", "newsreader", "newsreader-italic", 400),
+        Theme("dem", "Đêm", "#ff8a2b", True, "geist", "archivo", "archivo", 850),
+        Theme("cho", "Chợ", "#c9251f", False, "nunito", "bricolage", "bricolage", 780),
     )
 }
 RADII = {
@@ -66,12 +67,6 @@ def hero_of(theme: str, brand: Mapping[str, Any] | None, ground: str | None = No
         return ""
     values = _coloured(chosen.get("colour") or own.colour, wanted == "dark")
     return f".hero{{color-scheme:{wanted};background:var(--bg);color:var(--text);{_declared(values)}}}"
-
-
-def palette_in(theme: str, brand: Mapping[str, Any] | None) -> Palette:
-    """The palette that a page in this theme has, for what draws it without a style sheet."""
-    own = THEMES[theme]
-    return _palette((brand or {}).get("colour") or own.colour, own.is_dark)
 
 
 @lru_cache(maxsize=256)

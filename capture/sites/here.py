@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import request
 
-from capture.core.errors import Misdirected
-from capture.sites.queries import SiteNow, site_of_host
+from capture.core.errors import Misdirected, NotFound
+from capture.sites.queries import SiteNow, site_of_host, sites
 
 
 def site_here() -> SiteNow:
@@ -13,4 +13,12 @@ def site_here() -> SiteNow:
     site = site_of_host(request.host)
     if site is None:
         raise Misdirected
+    return site
+
+
+def console_site() -> SiteNow:
+    """The site that the console shows; raises NotFound before there is one."""
+    site = next(iter(sites().values()), None)
+    if site is None:
+        raise NotFound("There is no site yet.")
     return site

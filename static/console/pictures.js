@@ -1,0 +1,24 @@
+// Pictures dropped on the form are taken as if chosen; choosing them sends them.
+const form = document.querySelector("[data-drop]");
+const input = form?.querySelector("input[type=file]");
+
+const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+if (form) {
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      form.classList.add("over");
+    });
+  }
+  document.addEventListener("dragleave", (event) => event.relatedTarget ?? form.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    form.classList.remove("over");
+    input.files = event.dataTransfer.files;
+    if (input.files.length) form.requestSubmit();
+  });
+  input.addEventListener("change", () => input.files.length && form.requestSubmit());
+}
