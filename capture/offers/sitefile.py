@@ -154,4 +154,6 @@ def _settings(shape: OfferShape) -> dict[str, Any]:
     return shape.model_dump(mode="json", include={"title", "text", "asset"}, exclude_none=True)
 
 
-OFFERS = Section(name="offers", shape=list[OfferShape], apply=apply, export=export, retire=retire, position=20, files=files)
+OFFERS = Section(
+    name="offers", shape=list[OfferShape], apply=apply, export=export, retire=retire, position=20, files=files
+)

@@ -26,7 +26,13 @@ from capture.sites.here import console_site
 from capture.sites.sitefile import SITE
 
 FIELDS = ("radius", "scale", "hero", "logo")
-NAMES = {"button": "Words on the button", "text": "Text", "muted": "Small text", "link": "Links", "edge": "Edges of fields"}
+NAMES = {
+    "button": "Words on the button",
+    "text": "Text",
+    "muted": "Small text",
+    "link": "Links",
+    "edge": "Edges of fields",
+}
 BARS = {"button": LABEL, "text": LABEL, "muted": LABEL, "link": LABEL, "edge": FILL}
 
 door = Blueprint("brand", __name__, url_prefix="/brand")
@@ -35,7 +41,9 @@ door = Blueprint("brand", __name__, url_prefix="/brand")
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
     doors.entry(Entry("brand", "Brand", "palette", "console.brand.show", "sites.see", 305))
-    doors.action(Action("Change the brand colour", "palette", "console.brand.show", "sites.see", "logo theme font radius"))
+    doors.action(
+        Action("Change the brand colour", "palette", "console.brand.show", "sites.see", "logo theme font radius")
+    )
 
 
 @door.get("")
@@ -124,7 +132,9 @@ def _sound(given: dict[str, str]) -> dict[str, Any]:
 def _told(theme: str, colour: str) -> dict[str, Any]:
     own = THEMES[theme if theme in THEMES else next(iter(THEMES))]
     palette = palette_of(_sound({"colour": colour}).get("colour") or own.colour, own.is_dark)
-    ratios = [{"label": _(NAMES[name]), "ratio": round(value, 1), "bar": BARS[name]} for name, value in palette.ratios.items()]
+    ratios = [
+        {"label": _(NAMES[name]), "ratio": round(value, 1), "bar": BARS[name]} for name, value in palette.ratios.items()
+    ]
     kept = ("bg", "tint", "line", "edge", "muted", "link", "accent", "text", "strong")
     return {
         "notes": [_(note) for note in palette.notes],

@@ -18,7 +18,8 @@ SHARE_SIZE = (1200, 630)
 WIDE = 1.6
 LOGO_HEIGHT, MOST_LOGO_WIDTH = 34, 180
 LETTER = (
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='{radius}' fill='{fill}'/>"
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='{radius}' fill='{fill}'/>"
     "<text x='16' y='23' text-anchor='middle' font-family='sans-serif' font-weight='700' font-size='20' fill='{ink}'>"
     "{letter}</text></svg>"
 )
@@ -40,8 +41,14 @@ def icon_of(theme: str, site: SiteNow | None) -> Mapping[str, str]:
     colours = colours_of(theme, site.settings.get("brand") if site else None)
     logo = _logo(site) if site else None
     letter = letter_of(site.name if site else "c")
-    drawn = LETTER.format(radius=16 if theme == "cho" else 5, fill=colours["accent"], ink=colours["on"], letter=escape(letter))
-    href = _smallest(logo) if logo and logo.width <= WIDE * logo.height else f"data:image/svg+xml,{quote(drawn, safe=' =:/')}"
+    drawn = LETTER.format(
+        radius=16 if theme == "cho" else 5, fill=colours["accent"], ink=colours["on"], letter=escape(letter)
+    )
+    href = (
+        _smallest(logo)
+        if logo and logo.width <= WIDE * logo.height
+        else f"data:image/svg+xml,{quote(drawn, safe=' =:/')}"
+    )
     return {"href": href, "colour": colours["accent" if theme == "cho" else "bg"]}
 
 

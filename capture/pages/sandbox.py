@@ -18,26 +18,29 @@ DEEPEST = 24
 INSIDE = "main"
 AROUND_RULES = {"media", "supports", "container"}
 KEYFRAMES = {"keyframes", "-webkit-keyframes"}
-FUNCTIONS = frozenset(
-    """var calc min max clamp round mod rem abs sign sin cos tan asin acos atan atan2 pow sqrt hypot log exp env
+HARMLESS = """var calc min max clamp round mod rem abs sign sin cos tan asin acos atan atan2 pow sqrt hypot log exp env
     rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark
     linear-gradient radial-gradient conic-gradient repeating-linear-gradient repeating-radial-gradient
     repeating-conic-gradient translate translatex translatey translatez translate3d scale scalex scaley scalez scale3d
     rotate rotatex rotatey rotatez rotate3d skew skewx skewy matrix matrix3d perspective
     blur brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia
     cubic-bezier steps linear circle ellipse inset polygon path rect xywh repeat minmax fit-content counter counters
-    """.split()
-)
+"""
+FUNCTIONS = frozenset(HARMLESS.split())
 REFUSED_PROPERTIES = {"behavior", "-moz-binding", "src", "unicode-range"}
 # A page can look as it likes; that something is wrong, and where the keyboard is, stays visible.
 KEPT_VARIABLES = {"--bad", "--bad-soft", "--focus"}
 KEPT_CLASSES, KEPT_STATES = {"error", "summary", "trap"}, {"focus", "focus-visible", "focus-within"}
 IMAGE = re.compile(r"data:image/(?:png|jpeg|webp|avif);base64,[A-Za-z0-9+/]+={0,2}")
-SHOWN = "visibility:visible!important;opacity:1!important;position:static!important;transform:none!important;clip-path:none!important"
+SHOWN = (
+    "color:var(--bad)!important;visibility:visible!important;opacity:1!important;position:static!important;"
+    "transform:none!important;clip-path:none!important"
+)
 GUARD = (
-    ":root{--focus:var(--link)}main :focus-visible{outline:3px solid var(--focus)!important;outline-offset:2px!important}"
-    f"main .error:not([hidden]){{display:flex!important;color:var(--bad)!important;{SHOWN}}}"
-    f"main .summary:not([hidden]){{display:block!important;color:var(--bad)!important;{SHOWN}}}"
+    ":root{--focus:var(--link)}"
+    "main :focus-visible{outline:3px solid var(--focus)!important;outline-offset:2px!important}"
+    f"main .error:not([hidden]){{display:flex!important;{SHOWN}}}"
+    f"main .summary:not([hidden]){{display:block!important;{SHOWN}}}"
 )
 
 
@@ -97,11 +100,8 @@ class _Cleaner:
         if rule.content is None or name not in AROUND_RULES | KEYFRAMES or depth > 4:
             raise _Refused(rule.source_line, f"@{name} is not allowed here")
         inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-        if name in KEYFRAMES:
-            text = "".join(self._keyframes(inner))
-        else:
-            text = "".join(self._rules(inner, depth + 1))
-        return f"@{name} {_text(rule.prelude, rule.source_line)}{{{text}}}"
+        found = self._keyframes(inner) if name in KEYFRAMES else self._rules(inner, depth + 1)
+        return f"@{name} {_text(rule.prelude, rule.source_line)}{{{''.join(found)}}}"
 
     def _keyframes(self, rules: Iterable[Any]) -> Iterator[str]:
         for rule in rules:
@@ -158,7 +158,7 @@ def _begins_inside(tokens: Sequence[Any]) -> bool:
     """`main .card` and `main > .card` say already what would be put before them."""
     if len(tokens) < 2 or tokens[0].type != "ident" or tokens[0].lower_value != INSIDE:
         return False
-    return tokens[1].type == "whitespace" or (tokens[1].type == "literal" and tokens[1].value == ">")
+    return bool(tokens[1].type == "whitespace" or (tokens[1].type == "literal" and tokens[1].value == ">"))
 
 
 def _refuse_kept(tokens: Sequence[Any], line: int) -> None:
@@ -168,7 +168,9 @@ def _refuse_kept(tokens: Sequence[Any], line: int) -> None:
             (sign == "." and one.value in KEPT_CLASSES) or (sign == ":" and one.lower_value in KEPT_STATES)
         ):
             raise _Refused(line, f"{sign}{one.value} belongs to errors and to the keyboard, and stays as it is")
-        if one.type == "[] block" and any(part.type == "ident" and part.lower_value == "aria-invalid" for part in one.content):
+        if one.type == "[] block" and any(
+            part.type == "ident" and part.lower_value == "aria-invalid" for part in one.content
+        ):
             raise _Refused(line, "[aria-invalid] belongs to errors, and stays as it is")
         if one.type == "function":
             _refuse_kept(one.arguments, line)

@@ -158,7 +158,8 @@ def _font(file: Path, size: int, weight: int) -> ImageFont.FreeTypeFont:
     except OSError:  # a font of one weight
         return font
     if axes:
-        font.set_variation_by_axes([min(max(weight, axes[0]["minimum"]), axes[0]["maximum"])])
+        least, most = axes[0]["minimum"] or weight, axes[0]["maximum"] or weight
+        font.set_variation_by_axes([min(max(weight, least), most)])
     return font
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response
 
@@ -56,7 +58,9 @@ def _shelved(media_type: str, body: bytes) -> Response:
 def _card(site: SiteNow, page: PageNow, locale: str) -> share.Card:
     """The promise of the opening if there is one, else the title."""
     theme = theme_of(site, page.content)
-    hero = next((one for one in page.content["blocks"] if one["type"] == "hero" and not one.get("hidden")), {})
+    hero: Mapping[str, Any] = next(
+        (one for one in page.content["blocks"] if one["type"] == "hero" and not one.get("hidden")), {}
+    )
     return share.Card(
         theme=theme,
         colours=colours_of(theme, site.settings.get("brand")),
@@ -68,9 +72,9 @@ def _card(site: SiteNow, page: PageNow, locale: str) -> share.Card:
     )
 
 
-def _emphasis(hero: object, locale: str) -> str:
+def _emphasis(hero: Mapping[str, Any], locale: str) -> str:
     """Words that stand after the heading; those within it are there already."""
-    if not isinstance(hero, dict) or not hero.get("highlight"):
+    if not hero.get("highlight"):
         return ""
     words = in_locale(hero["highlight"], locale)
     return "" if words in in_locale(hero.get("heading"), locale) else words

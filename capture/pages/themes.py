@@ -42,7 +42,10 @@ RADII = {
     "round": {"button": "99px", "card": "28px", "field": "14px", "tick": "8px", "mark": "50%"},
 }
 SCALES = {"compact": ".86", "large": "1.12"}
-ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9' fill='none' stroke='{ink}'{more}><path d='{path}'/></svg>"
+ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9' fill='none' stroke='{ink}'{more}>"
+    "<path d='{path}'/></svg>"
+)
 SAFE = " =:/'"
 CHEVRON, TICK = "m1.5 3 3 3 3-3", "m1.5 4.7 2 2 4-4.2"
 

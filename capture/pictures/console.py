@@ -27,7 +27,7 @@ MOST_FILES = 20
 FIELDS = ("alt", "crop")
 WORDS = {
     "none": "Choose one picture or several first.",
-    "refused": "These files cannot be used. Pictures are JPEG, PNG, WebP, AVIF, GIF or SVG, of at most 50 million pixels.",
+    "refused": "These files cannot be used. Pictures are JPEG, PNG, WebP, AVIF, GIF or SVG.",
 }
 
 door = Blueprint("pictures", __name__, url_prefix="/pictures")
@@ -36,7 +36,9 @@ door = Blueprint("pictures", __name__, url_prefix="/pictures")
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
     doors.entry(Entry("pictures", "Pictures", "photo", "console.pictures.index", "pictures.edit", 145))
-    doors.action(Action("Bring a picture", "photo-plus", "console.pictures.index", "pictures.edit", "upload image logo"))
+    doors.action(
+        Action("Bring a picture", "photo-plus", "console.pictures.index", "pictures.edit", "upload image logo")
+    )
 
 
 def choices() -> list[dict[str, str]]:
@@ -116,7 +118,12 @@ def _one(name: str, item: Any = None, errors: Any = None, status: int = 200) -> 
     return screen(
         "pictures/picture.html",
         status=status,
-        picture={**_card(found), "focal": value["focal"], "whole": url_for(".whole", name=name), "is_drawing": row.media_type == SVG},
+        picture={
+            **_card(found),
+            "focal": value["focal"],
+            "whole": url_for(".whole", name=name),
+            "is_drawing": row.media_type == SVG,
+        },
         controls=controls,
         uses=_uses(found),
     )

@@ -41,7 +41,9 @@ def shown(site_id: str, name: str | None = None) -> list[Shown]:
 
 def whole_of(site_id: str, name: str) -> tuple[str, bytes] | None:
     """The picture before any cut: its media type and content."""
-    rows = select(Picture.media_type, PictureOriginal.body).join(PictureOriginal, PictureOriginal.picture_id == Picture.id)
+    rows = select(Picture.media_type, PictureOriginal.body).join(
+        PictureOriginal, PictureOriginal.picture_id == Picture.id
+    )
     found = db.session.execute(rows.where(Picture.site_id == site_id, Picture.name == name)).first()
     return (found.media_type, found.body) if found else None
 

@@ -39,7 +39,12 @@ class PictureShape(Strict):
 
     @property
     def about(self) -> About:
-        return About(self.alt, (self.focal[0], self.focal[1]), self.crop)
+        alt = (
+            self.alt
+            if self.alt is None or isinstance(self.alt, str)
+            else {str(one): text for one, text in self.alt.items()}
+        )
+        return About(alt, (self.focal[0], self.focal[1]), self.crop)
 
 
 def prepare(folder: Path | None, site_id: str | None, shapes: list[PictureShape]) -> dict[str, Made | str]:

@@ -13,20 +13,16 @@ from defusedxml.ElementTree import fromstring
 LARGEST_BYTES, MOST_ELEMENTS, DEEPEST, MOST_USES = 400_000, 6_000, 40, 40
 NAMESPACE = "http://www.w3.org/2000/svg"
 LINK = "{http://www.w3.org/1999/xlink}href"
-ELEMENTS = frozenset(
-    """svg g path rect circle ellipse line polyline polygon text tspan defs linearGradient radialGradient stop clipPath
-    mask symbol use title desc""".split()
-)
-PAINT = frozenset(
-    """fill fill-opacity fill-rule stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit
+ELEMENTS = """svg g path rect circle ellipse line polyline polygon text tspan defs linearGradient radialGradient stop
+    clipPath mask symbol use title desc"""
+PAINT = """fill fill-opacity fill-rule stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit
     stroke-dasharray stroke-dashoffset stroke-opacity opacity color stop-color stop-opacity clip-path clip-rule mask
     transform font-family font-size font-weight font-style letter-spacing text-anchor dominant-baseline display
-    visibility paint-order vector-effect mix-blend-mode""".split()
-)
-SHAPE = frozenset(
-    """id class d x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy width height viewBox points offset gradientUnits
-    gradientTransform spreadMethod clipPathUnits maskUnits maskContentUnits preserveAspectRatio""".split()
-)
+    visibility paint-order vector-effect mix-blend-mode"""
+SHAPE = """id class d x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy width height viewBox points offset gradientUnits
+    gradientTransform spreadMethod clipPathUnits maskUnits maskContentUnits preserveAspectRatio"""
+ALLOWED, PAINTED = frozenset(ELEMENTS.split()), frozenset(PAINT.split())
+WRITTEN = PAINTED | frozenset(SHAPE.split()) - {"class"}
 HARMLESS = re.compile(r"(?:[\w\s.,%()#'+*/:;-]|&quot;)*", re.ASCII)
 FETCHING = re.compile(r"(?:url|image|src|expression)\s*\((?!\s*['\"]?#[\w.-]+['\"]?\s*\))|\\|[a-z]+:|//", re.IGNORECASE)
 NUMBER = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)(?:px)?\s*")
@@ -63,9 +59,11 @@ def _read(data: bytes) -> ElementTree.Element:
     return root
 
 
-def _clean(element: ElementTree.Element, rules: Mapping[str, Mapping[str, str]], depth: int) -> ElementTree.Element | None:
+def _clean(
+    element: ElementTree.Element, rules: Mapping[str, Mapping[str, str]], depth: int
+) -> ElementTree.Element | None:
     name = _local(element.tag)
-    if name not in ELEMENTS or depth > DEEPEST:
+    if name not in ALLOWED or depth > DEEPEST:
         return None
     kept = ElementTree.Element(name, dict(_attributes(element, name, rules)))
     kept.text, kept.tail = (element.text, element.tail) if name in {"text", "tspan", "title", "desc"} else (None, None)
@@ -82,7 +80,7 @@ def _attributes(
         if local == "href":
             if name in {"use", "linearGradient", "radialGradient"} and re.fullmatch(r"#[\w.-]+", value):
                 yield "href", value
-        elif local in SHAPE | PAINT and _is_harmless(value) and local != "class":
+        elif local in WRITTEN and _is_harmless(value):
             yield local, value
     painted: dict[str, str] = {}
     for one in element.get("class", "").split():
@@ -108,7 +106,7 @@ def _rules(found: list[ElementTree.Element]) -> dict[str, dict[str, str]]:
 def _declared(text: str) -> dict[str, str]:
     found: Any = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
     told = {one.lower_name: tinycss2.serialize(one.value).strip() for one in found if one.type == "declaration"}
-    return {name: value for name, value in told.items() if name in PAINT and _is_harmless(value)}
+    return {name: value for name, value in told.items() if name in PAINTED and _is_harmless(value)}
 
 
 def _is_harmless(value: str) -> bool:

@@ -90,7 +90,13 @@ def _write_files(write: Connection, picture_id: str, made: Made) -> None:
 
 def _write_sizes(write: Connection, picture_id: str, made: Made) -> None:
     rows = [
-        {"picture_id": picture_id, "width": one.width, "media_type": one.media_type, "digest": one.digest, "body": one.body}
+        {
+            "picture_id": picture_id,
+            "width": one.width,
+            "media_type": one.media_type,
+            "digest": one.digest,
+            "body": one.body,
+        }
         for one in made.files
     ]
     write.execute(insert(PictureFile), rows)

@@ -56,7 +56,12 @@ def _tell(file: Path, applied: Applied, *, dry_run: bool) -> None:
 
 @click.command()
 @click.option("--site", "slug", help="The site's slug; needed where there are several.")
-@click.option("--files", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write it into a folder, with the files that it names.")
+@click.option(
+    "--files",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write it into a folder, with the files that it names.",
+)
 def export(slug: str | None, folder: Path | None) -> None:
     """Print a site as its site file. `apply` takes it back; secrets stand in it only as `env:` or `stored`.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CALLS = {"_", "translated", "t", "translate"}
 REFUSALS = {"NotFound", "NotAllowed"}
-TABLES = {"WORDS", "WHY", "GROUP_NAMES", "REASONS"}
+TABLES = {"WORDS", "WHY", "GROUP_NAMES", "REASONS", "NOTES", "NAMES"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
 
@@ -49,6 +49,8 @@ def _in_call(node: ast.Call) -> list[str]:
         return [one for one in texts if " " in one]
     if name == "flash":
         return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
+    if name == "Action":
+        return texts[:1]
     if name == "Entry":
         return texts[1:2]
     if name == "problem_with" or name == "_asked":
