@@ -46,6 +46,9 @@ ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9' fill='none' stroke='{ink}'{more}>"
     "<path d='{path}'/></svg>"
 )
+# The head of the page stands on the same ground, from edge to edge.
+HEAD = ".top:has(~main>.hero:first-child)"
+FULL_WIDTH = "box-shadow:0 0 0 100vmax var(--bg);clip-path:inset(0 -100vmax)"
 SAFE = " =:/'"
 CHEVRON, TICK = "m1.5 3 3 3 3-3", "m1.5 4.7 2 2 4-4.2"
 
@@ -69,7 +72,8 @@ def hero_of(theme: str, brand: Mapping[str, Any] | None, ground: str | None = No
     if wanted is None or (wanted == "dark") == own.is_dark:
         return ""
     values = _coloured(chosen.get("colour") or own.colour, wanted == "dark")
-    return f".hero{{color-scheme:{wanted};background:var(--bg);color:var(--text);{_declared(values)}}}"
+    look = f"color-scheme:{wanted};color:var(--text);background-color:var(--bg);{_declared(values)}"
+    return f".hero,{HEAD}{{{look}}}{HEAD}{{{FULL_WIDTH}}}"
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +84,12 @@ def _palette(colour: str, dark: bool) -> Palette:
 def _coloured(colour: str, dark: bool) -> dict[str, str]:
     values = dict(_palette(colour, dark).variables)
     chevron = _icon(values["strong"], CHEVRON)
-    return {**values, "chevron": chevron, "tick": _icon(values["on"], TICK, " stroke-width='1.3'")}
+    return {
+        **values,
+        "focus": values["link"],
+        "chevron": chevron,
+        "tick": _icon(values["on"], TICK, " stroke-width='1.3'"),
+    }
 
 
 def _icon(ink: str, path: str, more: str = "") -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -22,6 +23,7 @@ SMALLEST_PIXELS = 8
 LONGEST_KEPT = 2_560
 WIDTHS = (480, 960, 1600)
 MOST_PNG_WIDTH = 960
+ENCODERS_AT_ONCE = 2
 SVG = "image/svg+xml"
 # In the order in which a page offers them. Effort is bounded: somebody waits for the answer.
 ENCODERS: dict[str, dict[str, Any]] = {
@@ -137,7 +139,13 @@ def _start(whole: int, part: int, per_cent: int) -> int:
     return min(max(round(whole * per_cent / 100 - part / 2), 0), whole - part)
 
 
-def _files(image: Image.Image) -> Iterator[MadeFile]:
+def _files(image: Image.Image) -> list[MadeFile]:
+    """All sizes and formats, two encoders at a time: they run outside the interpreter's lock."""
+    with ThreadPoolExecutor(ENCODERS_AT_ONCE) as pool:
+        return list(pool.map(lambda one: MadeFile(one[0].width, one[1], _encoded(*one)), _wanted(image)))
+
+
+def _wanted(image: Image.Image) -> Iterator[tuple[Image.Image, str]]:
     """Every width in the two good formats, and in the one that every program reads; large PNGs help nobody."""
     fallback = "image/png" if image.mode == "RGBA" else "image/jpeg"
     for width in _widths(image.width):
@@ -146,7 +154,7 @@ def _files(image: Image.Image) -> Iterator[MadeFile]:
         )
         kinds = ["image/avif", "image/webp", fallback]
         for kind in kinds[:2] if fallback == "image/png" and width > MOST_PNG_WIDTH else kinds:
-            yield MadeFile(width, kind, _encoded(sized, kind))
+            yield sized, kind
 
 
 def _widths(whole: int) -> list[int]:

@@ -33,7 +33,8 @@ class PictureShape(Strict):
         default=None,
         title="Shape",
         json_schema_extra={
-            "words": {"1:1": "Square", "4:3": "Wide, 4 to 3", "3:4": "High, 3 to 4", "16:9": "Very wide, 16 to 9"}
+            "nothing": "As it is",
+            "words": {"1:1": "Square", "4:3": "Wide, 4 to 3", "3:4": "High, 3 to 4", "16:9": "Very wide, 16 to 9"},
         },
     )
 

@@ -23,15 +23,23 @@ class BrandShape(Strict):
     radius: Literal["sharp", "soft", "round"] | None = Field(
         default=None,
         title="Corners",
-        json_schema_extra={"words": {"sharp": "Sharp", "soft": "Soft", "round": "Round"}},
+        json_schema_extra={
+            "nothing": "As the theme has it",
+            "words": {"sharp": "Sharp", "soft": "Soft", "round": "Round"},
+        },
     )
     scale: Literal["compact", "normal", "large"] | None = Field(
         default=None,
         title="Size of headings",
-        json_schema_extra={"words": {"compact": "Compact", "normal": "Normal", "large": "Large"}},
+        json_schema_extra={
+            "nothing": "As the theme has it",
+            "words": {"compact": "Compact", "normal": "Normal", "large": "Large"},
+        },
     )
     hero: Literal["light", "dark"] | None = Field(
-        default=None, title="Opening", json_schema_extra={"words": {"light": "Light", "dark": "Dark"}}
+        default=None,
+        title="Opening",
+        json_schema_extra={"nothing": "As the theme has it", "words": {"light": "Light", "dark": "Dark"}},
     )
     logo: Slug | None = Field(
         default=None,

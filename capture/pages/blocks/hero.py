@@ -22,7 +22,9 @@ class HeroShape(BlockShape):
     )
     art: Art | None = Field(default=None, title="Drawing", json_schema_extra={"control": "art"})
     ground: Literal["light", "dark"] | None = Field(
-        default=None, title="Ground", json_schema_extra={"words": {"light": "Light", "dark": "Dark"}}
+        default=None,
+        title="Ground",
+        json_schema_extra={"nothing": "As the theme has it", "words": {"light": "Light", "dark": "Dark"}},
     )
 
 
