@@ -143,7 +143,7 @@ def _inside(selector: Sequence[Any], line: int) -> str:
     if not tokens:
         raise _Refused(line, "a rule needs a selector before its brace")
     _refuse_kept(tokens, line)
-    text = _text(tokens, line, in_selector=True).strip()
+    text = _text(tokens, line, in_selector=True)
     if text in {":root", INSIDE}:
         return INSIDE
     if _begins_inside(tokens):
@@ -180,7 +180,7 @@ def _refuse_kept(tokens: Sequence[Any], line: int) -> None:
 
 def _text(tokens: Sequence[Any], line: int, *, in_selector: bool = False) -> str:
     """The tokens as text again, each of them known to be harmless."""
-    return "".join(_written(one, line, in_selector, 0) for one in tokens)
+    return "".join(_written(one, line, in_selector, 0) for one in tokens).strip()
 
 
 def _written(token: Any, line: int, in_selector: bool, depth: int) -> str:
