@@ -17,6 +17,7 @@ ROOMS = (
     "leads",
     "scoring",
     "offers",
+    "pictures",
     "pages",
     "submissions",
     "reports",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
+from flask import current_app
 from pydantic import Field
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from capture.core.ids import new_id
 from capture.formbuilder.models import Form
-from capture.offers.assets import keep_file
-from capture.offers.models import Coupon, Offer
+from capture.offers.assets import keep_file, kept_path
+from capture.offers.models import Asset, Coupon, Offer
 from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work, needed_by
 
 
@@ -115,6 +117,16 @@ def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
         return [_exported(*row) for row in found]
 
 
+def files(read: Connection, site_id: str) -> Iterator[tuple[str, bytes]]:
+    """The files of offers, under the names by which they were brought."""
+    rows = select(Offer.settings, Asset.digest).join(Asset, Asset.id == Offer.asset_id)
+    mine = rows.where(Offer.site_id == site_id, Offer.retired_at.is_(None)).order_by(Offer.id)
+    for settings, digest in read.execute(mine).all():
+        path = kept_path(current_app.config["SETTINGS"].instance, digest)
+        if path.is_file():
+            yield settings["asset"], path.read_bytes()
+
+
 def retire(work: Work, slug: str) -> bool:
     """Nobody new gets it; what was granted stays good."""
     mine = (Offer.site_id == work.site_id, Offer.slug == slug, Offer.retired_at.is_(None))
@@ -157,4 +169,5 @@ OFFERS = Section(
     retire=retire,
     position=20,
     example=EXAMPLE,
+    files=files,
 )

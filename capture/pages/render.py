@@ -27,6 +27,7 @@ from capture.pages.addresses import (
 from capture.pages.block import Place, localised
 from capture.pages.composition import composed
 from capture.pages.linked import linked_data
+from capture.pages.looks import icon_of, logo_of, share_of
 from capture.pages.passes import new_pass
 from capture.pages.personal import is_personal, plain
 from capture.pages.policy import tags_of
@@ -134,6 +135,7 @@ def _page_context(
             "description": plain(in_locale(content.get("description"), locale) or _opening_words(content, locale)),
             "url": canonical_of(site, page, locale, origin),
             "robots": "" if is_findable(site, page) and not filled else "noindex",
+            "share": share_of(site, page, locale, origin),
         },
         "alternates": alternates(site, page, origin),
         "open_graph": {"locale": OPEN_GRAPH[locale], "others": _other_locales(site, page, locale)},
@@ -174,8 +176,10 @@ def _frame(site: SiteNow | None, locale: str, theme: str, style: Style) -> dict[
             "home": best_path(site, home, locale) if home else "/",
             "legal_pages": _legal_pages(site, locale),
             "tracking": site.tracking,
+            "logo": logo_of(site),
         }
-    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "asset": asset}
+    icon = icon_of(theme, site)
+    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "icon": icon, "asset": asset}
 
 
 def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]]:

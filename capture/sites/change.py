@@ -55,14 +55,16 @@ def put(
     """
     _refuse_hidden(item)
     shape = _shaped(section, item)
+    value = [shape] if section.is_list else shape
+    prepared = {section.name: section.prepare(None, site_id, value)} if section.prepare else {}
     with transaction() as write:
-        work = new_work(write, folder=None, site_id=site_id, actor=actor)
+        work = new_work(write, folder=None, site_id=site_id, actor=actor, prepared=prepared)
         before = _before(write, section, site_id, item)
         if is_new and before is not None:
             raise Conflict(f"There is a `{item[section.key]}` already.")
         if check is not None:
             check(before)
-        section.apply(work, [shape] if section.is_list else shape)
+        section.apply(work, value)
         _begin_site(work, site_id)
         _refuse_problems(work, section)
         if work.changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request, session
 
-from capture.core.errors import Misdirected
+from capture.core.errors import Misdirected, NotFound
 from capture.sites.queries import SiteNow, site_of_host, sites
 
 CHOSEN = "site"
@@ -18,7 +18,14 @@ def site_here() -> SiteNow:
     return site
 
 
-def console_site() -> SiteNow | None:
-    """The site that a colleague works on: the one chosen in this session, else the first; None before there is one."""
-    found = sites()
-    return found.get(session.get(CHOSEN, "")) or next(iter(found.values()), None)
+def console_site() -> SiteNow:
+    """The site that the console shows: the one chosen in this session, else the first; raises NotFound before any."""
+    site = shown_site()
+    if site is None:
+        raise NotFound("There is no site yet.")
+    return site
+
+
+def shown_site() -> SiteNow | None:
+    """The same, or None."""
+    return sites().get(session.get(CHOSEN, "")) or next(iter(sites().values()), None)

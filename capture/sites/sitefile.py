@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from capture.core.ids import new_id
 from capture.core.shelf import host_name
+from capture.sites.brand import BrandShape
 from capture.sites.models import Site, SiteHost
 from capture.sites.section import LocaleText, Section, Slug, Strict, Work
 from capture.sites.tags import TagsShape
@@ -70,6 +71,7 @@ class SiteShape(Strict):
     tracking: Literal["off", "consent", "on"] = "consent"
     home: Slug | None = None
     theme: Literal["giay", "dem", "cho"] = "giay"
+    brand: BrandShape | None = None
     legal: LocaleText | None = None
     links: list[Link] = []
     tags: TagsShape | None = Field(default=None, title="Tags of ad platforms")

@@ -150,6 +150,8 @@ CONSOLE: dict[str, Reach] = {
     "deliveries": _console("/deliveries"),
     "message": _message,
     "held": _console("/held"),
+    "pictures": _console("/pictures"),
+    "brand": _console("/brand"),
     "not-found": _console("/leads/nobody"),
     "first-run": _empty("/"),
     "first-run-leads": _empty("/leads"),

@@ -11,7 +11,7 @@ CALLS = {"_", "translated", "t", "translate"}
 REFUSALS = {"NotFound", "NotAllowed", "Conflict"}
 # Which arguments of what a room puts beside the doors are read by people.
 SAID = {"Entry": slice(1, 2), "Action": slice(0, 1), "Finder": slice(0, 1), "Step": slice(1, 4)}
-TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS"}
+TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS", "NOTES", "NAMES"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
 

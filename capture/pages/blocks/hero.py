@@ -25,6 +25,11 @@ class HeroShape(BlockShape):
     picture: PictureName | None = Field(
         default=None, title="Picture", description="In place of the drawing.", json_schema_extra=PICTURE
     )
+    ground: Literal["light", "dark"] | None = Field(
+        default=None,
+        title="Ground",
+        json_schema_extra={"nothing": "As the theme has it", "words": {"light": "Light", "dark": "Dark"}},
+    )
 
 
 @register
