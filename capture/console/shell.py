@@ -104,7 +104,7 @@ def _links() -> dict[str, str | None]:
         "search": url_for("console.leads.index"),
         "delivery": url_for("console.deliveries.index"),
         "sign_out": url_for("console.accounts.sign_out"),
-        "profile": None,
+        "profile": url_for("console.account.show"),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
 
 from capture.core.clients import bucket_of
@@ -15,6 +15,12 @@ LIMITS = {
     "submissions": "120 per minute; 3000 per hour",
     "beacons": "600 per minute",
     "sign_ins": "10 per minute; 60 per hour",
+    "resets": "5 per minute; 20 per hour",
+}
+# The same for one account, from wherever the tries come: a botnet guesses slowly too (NIST SP 800-63B-4 allows 100).
+ACCOUNT_LIMITS = {
+    "passwords": "10 per 10 minutes; 50 per day",
+    "codes": "10 per 10 minutes; 30 per day",
 }
 REDIS_SECONDS = 0.3
 EXTENSION = "capture.limits"
@@ -34,17 +40,28 @@ def attach(app: Flask, settings: Settings) -> None:
     )
     limiter = Limiter(key_func=_bucket, app=app)
     app.extensions[f"{EXTENSION}.limiter"] = limiter  # the library holds it weakly
-    app.extensions[EXTENSION] = {name: limiter.limit(limit)(_nothing_called(name)) for name, limit in LIMITS.items()}
+    app.extensions[EXTENSION] = {
+        **{name: limiter.limit(limit)(_nothing_called(name)) for name, limit in LIMITS.items()},
+        **{
+            name: limiter.limit(limit, key_func=_account)(_nothing_called(name))
+            for name, limit in ACCOUNT_LIMITS.items()
+        },
+    }
 
 
-def count(name: str) -> None:
-    """Count this request under one of the LIMITS; raises flask_limiter.RateLimitExceeded."""
+def count(name: str, *, account: str = "") -> None:
+    """Count this request under one of the limits; raises flask_limiter.RateLimitExceeded."""
+    g.limited_account = account
     if current_app.config["RATELIMIT_ENABLED"]:
         current_app.extensions[EXTENSION][name]()
 
 
 def _bucket() -> str:
     return bucket_of(request.client)  # type: ignore[attr-defined]
+
+
+def _account() -> str:
+    return str(g.limited_account)
 
 
 def _nothing_called(name: str) -> Callable[[], None]:

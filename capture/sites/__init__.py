@@ -10,3 +10,4 @@ def install(doors: Doors) -> None:
     doors.command(commands.apply)
     doors.command(commands.export)
     doors.brand, doors.zone = queries.brand, queries.zone
+    doors.is_ours = lambda host: queries.site_of_host(host) is not None
