@@ -25,4 +25,4 @@ def routes(door: str, as_json: bool) -> None:
         click.echo(orjson.dumps([vars(one) for one in found], option=orjson.OPT_INDENT_2).decode())
         return
     for one in found:
-        click.echo(f"{' '.join(one.methods):<10} {one.path:<52} {one.needs:<20} {' '.join(one.screens)}".rstrip())
+        click.echo(f"{' '.join(one.methods):<10} {one.path:<58} {one.needs:<20} {' '.join(one.screens)}".rstrip())

@@ -32,6 +32,8 @@ def routes_of(app: Flask, door: str) -> list[Route]:
     found = []
     for rule in app.url_map.iter_rules():
         path, view = str(rule), app.view_functions[rule.endpoint]
+        if rule.endpoint.endswith((".nothing", ".nothing_at_all")):
+            continue
         if not path.startswith(PREFIXES[door]) or (door == "public" and path.startswith(others)):
             continue
         needs = getattr(view, "_permission" if door == "console" else "_scope", "open")

@@ -129,7 +129,7 @@ WORDS = {
         "reset": "with a new password",
     },
     "outcome": {
-        "ok": "Signed in",
+        "ok": "Came in",
         "wrong": "Refused",
         "code_due": "Code asked for",
         "disabled": "Refused, disabled",
