@@ -44,17 +44,36 @@ def problem_with(password: str, about: Iterable[str] = ()) -> str | None:
         return "A password has 15 characters or more. Four words in a row are easy to remember."
     if len(password) > LONGEST:
         return "This password is too long: 256 characters at most."
-    if len(set(password)) < 5 or _guesses(password, about) < FEWEST_GUESSES:
+    words = _words(about)
+    if len(set(password)) < 5 or _is_made_of(words, password) or _guesses(password, words) < FEWEST_GUESSES:
         return "This password is too easy to guess."
     return None
 
 
-def _guesses(password: str, about: Iterable[str]) -> float:
+def _words(about: Iterable[str]) -> list[str]:
+    """What a guess begins with, without marks, the longest first."""
+    parts = (word for text in (*KNOWN, *about) for word in (text, *re.split(r"[\W_]+", text)))
+    return sorted({_plain(word) for word in parts if len(word) > 2}, key=len, reverse=True)
+
+
+def _is_made_of(words: Iterable[str], password: str) -> bool:
+    """Known words and nothing else but figures and signs: `linh-nguyen-2024`."""
+    left = whole = _plain(password)
+    for word in words:
+        left = left.replace(word, "") if word else left
+    return left != whole and len(re.sub(r"[\W\d_]", "", left)) < 4
+
+
+def _guesses(password: str, words: Iterable[str]) -> float:
     """How many tries a good guessing program needs (D. Wheeler, USENIX Security 2016)."""
-    known = [*KNOWN, *(word for text in about for word in (text, *re.split(r"[\W_]+", text)) if len(word) > 2)]
-    plain = [unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() for word in known]
-    found = zxcvbn(_normal(password)[:LOOKED_AT], user_inputs=[*known, *plain], max_length=LOOKED_AT)
+    found = zxcvbn(_normal(password)[:LOOKED_AT], user_inputs=list(words), max_length=LOOKED_AT)
     return float(found["guesses"])
+
+
+def _plain(text: str) -> str:
+    """`Nguyễn` → `nguyen`."""
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
+    return "".join(one for one in folded if not unicodedata.combining(one))
 
 
 def _normal(password: str) -> str:

@@ -32,8 +32,10 @@ def ask(write: Connection, email: str, *, origin: str, locale: str, at: datetime
 
 def answer_requests() -> None:
     """The worker's errand: a link to each colleague who asked, to nobody else, and not too many."""
-    if db.session.execute(select(ResetRequest.id).limit(1)).first() is None:
-        return
+    # A connection of its own: the worker's session would keep the same view of the database for ever.
+    with db.engine.connect() as read:
+        if read.execute(select(ResetRequest.id).limit(1)).first() is None:
+            return
     with transaction() as write:
         oldest = select(ResetRequest.id).order_by(ResetRequest.id).limit(AT_ONCE)
         ids = list(write.execute(oldest).scalars())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, render_template
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from capture.core.clock import now
 from capture.core.ids import new_id
@@ -48,10 +48,13 @@ def queue(write: Connection, mail: Written, *, at: datetime) -> str:
     return mail_id
 
 
+def has_due(read: Connection, at: datetime) -> bool:
+    return read.execute(select(Mail.id).where(_is_due(at)).limit(1)).first() is not None
+
+
 def claim_one(write: Connection, at: datetime) -> Any:
     """The oldest mail that is due, ours for a minute; None when there is none."""
-    free = or_(Mail.claimed_until.is_(None), Mail.claimed_until <= at)
-    due = (Mail.state == "waiting") & (Mail.due_at <= at) & free
+    due = _is_due(at)
     oldest = select(Mail.id).where(due).order_by(Mail.due_at, Mail.id).limit(1).with_for_update(skip_locked=True)
     mail_id = write.execute(oldest).scalar()
     if mail_id is None:
@@ -79,6 +82,11 @@ def blank_expired() -> None:
     over = update(Mail).where(Mail.blank_at <= now(), Mail.state != "waiting")
     with transaction() as write:
         write.execute(over.values(text="", html="", blank_at=None))
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    free = or_(Mail.claimed_until.is_(None), Mail.claimed_until <= at)
+    return (Mail.state == "waiting") & (Mail.due_at <= at) & free
 
 
 def _parts(mail: Written) -> dict[str, str]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from capture.core import mail
 from capture.core.clock import now
+from capture.core.db import db
 from capture.core.errors import Busy
 from capture.core.transactions import transaction
 from capture.mailing import outbox
@@ -60,6 +61,10 @@ def _run(app: Flask, under_way: threading.Lock) -> None:
 
 
 def _claimed() -> Any:
+    """Looked for by a reader first: the writer's turn is for those who have something to write."""
+    with db.engine.connect() as read:
+        if not outbox.has_due(read, now()):
+            return None
     with transaction() as write:
         return outbox.claim_one(write, now())
 

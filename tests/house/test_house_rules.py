@@ -76,7 +76,20 @@ def test_every_fixed_text_is_said_in_vietnamese() -> None:
     assert [text for text in missing if text not in SAME_IN_BOTH] == []
 
 
-SAME_IN_BOTH = {"SMS", "Email", "Lead", "Leads", "MQL", "SQL", "IQL", "English", "Tiếng Việt", "capture", "Marketer", "Sales"}
+SAME_IN_BOTH = {
+    "SMS",
+    "Email",
+    "Lead",
+    "Leads",
+    "MQL",
+    "SQL",
+    "IQL",
+    "English",
+    "Tiếng Việt",
+    "capture",
+    "Marketer",
+    "Sales",
+}
 
 
 def test_migrations_match_the_models(product: Product) -> None:
