@@ -127,10 +127,10 @@ def test_a_host_that_somebody_made_up_is_in_no_mail(site: Product) -> None:
     assert "http://localhost/console/forgotten/" in site.rows(Mail)[-1].text
 
 
-@pytest.mark.parametrize("email", ["", "x", "a\r\nBcc: b@example.com", "@", "x" * 5_000, "\x00@", "%(x)s@example.com"])
-def test_what_is_typed_may_be_anything(site: Product, email: str) -> None:
-    answer = post(site.app.test_client(), FORGOTTEN, seen_at=FORGOTTEN, email=email)
-    assert answer.status_code in {200, 422}
+def test_what_is_typed_may_be_anything(site: Product) -> None:
+    for email in ("", "x", "a\r\nBcc: b@example.com", "@", "x" * 5_000, "\x00@", "%(x)s@example.com"):
+        answer = post(site.app.test_client(), FORGOTTEN, seen_at=FORGOTTEN, email=email)
+        assert answer.status_code in {200, 422}, email
     answer_requests()
     assert site.count(Mail) == 0
 

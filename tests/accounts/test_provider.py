@@ -56,16 +56,13 @@ def come_back(browser: FlaskClient, idp: Provider, address: str = "", **person: 
     return browser.get("/console/oidc/answer", query_string={"code": code, "state": state_of(address)})
 
 
-@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
-def test_somebody_who_was_invited_comes_in_and_is_known_from_then_on(
-    site: Product, idp: Provider, algorithm: str
-) -> None:
+def test_somebody_who_was_invited_comes_in_and_is_known_from_then_on(site: Product, idp: Provider) -> None:
     hired(site, AN, "marketer")
-    idp.algorithm = algorithm
     browser = site.app.test_client()
     assert "Nhà Rang ID" in browser.get("/console/sign-in").text
     assert come_back(browser, idp).headers["Location"] == "/console/"
     assert browser.get("/console/").status_code == 200
+    idp.algorithm = "RS256"
     assert come_back(site.app.test_client(), idp, email="renamed@example.com").status_code == 303
     assert site.count(User) == 1, "the key counts, not the address that may have changed"
 
@@ -144,25 +141,25 @@ LIES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", LIES)
-def test_a_token_that_lies_opens_nothing(site: Product, idp: Provider, name: str) -> None:
+def test_a_token_that_lies_opens_nothing(site: Product, idp: Provider) -> None:
     hired(site, AN)
-    idp.lies = LIES[name]
-    browser = site.app.test_client()
-    assert come_back(browser, idp).status_code == 422
-    assert browser.get("/console/").status_code == 303
+    answers = {}
+    for name, lies in LIES.items():
+        idp.lies = lies
+        browser = site.app.test_client()
+        answers[name] = (come_back(browser, idp).status_code, browser.get("/console/").status_code)
+    assert answers == dict.fromkeys(LIES, (422, 303))
 
 
-@pytest.mark.parametrize("algorithm", ["none", "HS256", "another key"])
-def test_a_token_that_is_signed_otherwise_opens_nothing(site: Product, idp: Provider, algorithm: str) -> None:
+def test_a_token_that_is_signed_otherwise_opens_nothing(site: Product, idp: Provider) -> None:
     hired(site, AN)
-    if algorithm == "another key":
-        idp.key = ECKey.generate_key("P-256", {"kid": "ec"})
-    elif algorithm == "HS256":
-        idp.algorithm, idp.key = "HS256", None
-    else:
+    for algorithm in ("none", "HS256"):  # HS256 with the public keys as its secret
         idp.algorithm = algorithm
+        assert come_back(site.app.test_client(), idp).status_code == 422
+    idp.algorithm, idp.key = "ES256", ECKey.generate_key("P-256", {"kid": "ec"})
     assert come_back(site.app.test_client(), idp).status_code == 422
+    idp.key = None
+    assert come_back(site.app.test_client(), idp).status_code == 303
 
 
 def test_new_keys_of_the_provider_are_fetched(site: Product, idp: Provider) -> None:

@@ -138,14 +138,14 @@ def test_without_a_server_mails_are_kept_and_one_time_links_go_when_they_are_ove
     assert (row.text, row.html, row.state) == ("", "", "kept")
 
 
-@pytest.mark.parametrize("line", ["\r\nBcc: all@example.com", "\n", "\r", "\x00", "\u2028x", "\x85"])
-def test_a_line_break_makes_no_second_header(site: Product, line: str) -> None:
-    for changes in ({"recipient": f"an@example.com{line}"}, {"recipient": "an@example.com", "subject": f"Hello{line}"}):
-        with pytest.raises(ValueError), transaction() as write:
-            queue(write, replace(NEWS, **changes), at=now())
-    letter = mail.Letter("1", f"a@b.example{line}", "an@example.com", "s", "t", "h", AT)
-    with pytest.raises(ValueError):
-        mail.message_of(letter)
+def test_a_line_break_makes_no_second_header(site: Product) -> None:
+    for line in ("\r\nBcc: all@example.com", "\n", "\r", "\x00", "\u2028x", "\x85"):
+        for changes in ({"recipient": f"an@example.com{line}"}, {"recipient": "an@example.com", "subject": f"x{line}"}):
+            with pytest.raises(ValueError), transaction() as write:
+                queue(write, replace(NEWS, **changes), at=now())
+        letter = mail.Letter("1", f"a@b.example{line}", "an@example.com", "s", "t", "h", AT)
+        with pytest.raises(ValueError):
+            mail.message_of(letter)
     assert site.count(Mail) == 0
 
 
