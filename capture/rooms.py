@@ -7,7 +7,9 @@ import importlib
 from capture.core.doors import Doors
 
 ROOMS = (
+    "mailing",
     "accounts",
+    "team",
     "sites",
     "delivery",
     "privacy",
@@ -23,7 +25,7 @@ ROOMS = (
     "reports",
     "demo",
 )
-WITHOUT_TABLES = frozenset({"attribution", "reports", "demo"})
+WITHOUT_TABLES = frozenset({"team", "attribution", "reports", "demo"})
 
 
 def load_models() -> None:

@@ -90,12 +90,48 @@ def _address(value: str) -> str | None:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _mail_server(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("`smtp://user:password@host:587` or `smtps://…`")
+    return value
+
+
+def _mail_address(value: str) -> str | None:
+    if value and not re.fullmatch(r"[^\s@<>,;:]+@[A-Za-z0-9.-]+", value):
+        raise ValueError("a bare address such as `hello@example.com`")
+    return value or None
+
+
+def _issuer(value: str) -> str | None:
+    """Compared letter by letter with what the provider calls itself, so it is kept as it was written."""
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ValueError("an address such as `https://accounts.example.com`")
+    return value or None
+
+
+def _role(value: str) -> str | None:
+    if value and value not in {"admin", "marketer", "sales", "recruiter", "viewer"}:
+        raise ValueError("one of admin, marketer, sales, recruiter, viewer")
+    return value or None
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", "The address that the web server listens on.", str.strip),
     Setting("PORT", "8000", "The port that the web server listens on.", _port),
     Setting("DATABASE_URL", "", "SQLite file (under `instance/` by default) or PostgreSQL.", str.strip),
     Setting("REDIS_URL", "", "Redis or Valkey for rate limits; without it they count per process.", _text),
-    Setting("SMTP_URL", "", "Mail server; without it mails are kept and shown in the console.", _text),
+    Setting("SMTP_URL", "", "Mail server; without it mails are kept and shown in the console.", _mail_server),
+    Setting("MAIL_FROM", "", "The address that mails are from; by default the mail server's user.", _mail_address),
+    Setting("OIDC_ISSUER", "", "Address of an OpenID Connect provider that colleagues may sign in with.", _issuer),
+    Setting("OIDC_CLIENT_ID", "", "What the provider calls this installation.", _text),
+    Setting("OIDC_CLIENT_SECRET", "", "The secret that the provider gave; none for a public client.", _text),
+    Setting(
+        "OIDC_ROLE", "", "Role of people whom the provider knows and nobody invited; without it they stay out.", _role
+    ),
+    Setting("OIDC_NAME", "", "What the button says: `Sign in with …`; by default the provider's host.", _text),
     Setting("SECRET_KEY", "", "Signs links and sessions; made once and kept under `instance/`.", _text),
     Setting("SECRET_KEY_OLD", "", "The key before this one, still accepted for reading.", _text),
     Setting("PUBLIC_URL", "", "The address that visitors see, for links in messages.", _address),
@@ -118,6 +154,12 @@ class Settings:
     database_url: str
     redis_url: str | None
     smtp_url: str | None
+    mail_from: str | None
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_role: str | None
+    oidc_name: str | None
     secret_key: str
     secret_key_old: str | None
     public_url: str | None

@@ -68,6 +68,11 @@ def open_to_all(view: View) -> View:
     return _marked("_permission", OPEN)(_marked("_scope", OPEN)(view))
 
 
+def without_factor(view: View) -> View:
+    """A route that somebody may use whose role still lacks its second factor: to set it up, or to leave."""
+    return _marked("_without_factor", "yes")(view)
+
+
 def current_user() -> User:
     """Who is signed in; only behind the console's guard."""
     user: User = g.user
@@ -112,21 +117,30 @@ def _guard_unrouted() -> BaseResponse | None:
 
 def _guard_console(*, unrouted: bool = False) -> BaseResponse | None:
     permission = _mark_of("_permission")
-    speak(_console_locale())
     found = sessions.user_of(session[SESSION_TOKEN], now()) if SESSION_TOKEN in session else None
+    speak(_console_locale(found.user.locale if found else None))
     if found is not None:
-        g.user = found[0]
-        g.permits = partial(may, found[0].role)
-        _stay_signed_in(found[1])
+        _remember(found)
     if permission == OPEN:
         return None
     if found is None:
         return redirect(url_for("console.accounts.sign_in"), 303)
     if unrouted:
         return None
+    if found.lacks_factor and not _mark_of("_without_factor"):
+        return redirect(url_for("console.second_factor.show"), 303)
     if permission is None or not may(g.user.role, permission):
         raise NotAllowed("Your role cannot do this. Ask an admin.")
     return None
+
+
+def _remember(found: sessions.Signed) -> None:
+    """For this request: who it is, what the role may, and the clock that was chosen."""
+    g.user, g.session = found.user, found.session
+    g.permits = partial(may, found.user.role)
+    if found.user.timezone:
+        g.zone = found.user.timezone
+    _stay_signed_in(found.session)
 
 
 def _stay_signed_in(kept: Any) -> None:
@@ -135,9 +149,9 @@ def _stay_signed_in(kept: Any) -> None:
             sessions.touch(write, kept, now())
 
 
-def _console_locale() -> str:
-    """The language that was chosen here; else the browser's first that we speak."""
-    chosen = request.cookies.get("capture_locale")
+def _console_locale(wanted: str | None) -> str:
+    """The user's language; else the one chosen in this browser; else the browser's first that we speak."""
+    chosen = wanted or request.cookies.get("capture_locale")
     if chosen in {"vi", "en"}:
         return str(chosen)
     return request.accept_languages.best_match(["vi", "en"]) or "en"
@@ -145,7 +159,7 @@ def _console_locale() -> str:
 
 def _guard_api(*, unrouted: bool = False) -> Response | None:
     scope = _mark_of("_scope")
-    g.token = token_of(request.headers.get("Authorization"))
+    g.token = token_of(request.headers.get("Authorization"), now())
     if scope == OPEN:
         return None
     if g.token is None:

@@ -132,7 +132,7 @@ def _links() -> dict[str, str | None]:
         "palette": url_for("console.palette.find"),
         "delivery": url_for("console.deliveries.index"),
         "sign_out": url_for("console.accounts.sign_out"),
-        "profile": None,
+        "profile": url_for("console.account.show"),
     }
 
 

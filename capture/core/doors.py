@@ -88,6 +88,7 @@ class Doors:
     choices: dict[str, Callable[[], list[dict[str, str]]]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
+    is_ours: Callable[[str], bool] = lambda host: False
 
     def command(self, command: click.Command) -> None:
         self.commands.append(command)

@@ -31,12 +31,12 @@ door = Blueprint("leads", __name__, url_prefix="/leads")
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "leads.see", 110))
-    doors.finder(Finder("Leads", "user", "leads.see", _found))
+    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "people.see", 110))
+    doors.finder(Finder("Leads", "user", "people.see", _found))
 
 
 @door.get("")
-@allowed("leads.see")
+@allowed("people.see")
 def index() -> Response:
     search, stage, channel = (str(cleaned_line(request.args.get(name, "")))[:200] for name in ("q", "stage", "channel"))
     rows = _filtered(_searched(_mine(), search), stage, channel)
@@ -56,7 +56,7 @@ def index() -> Response:
 
 
 @door.get("/<lead_id>")
-@allowed("leads.see")
+@allowed("people.see")
 def show(lead_id: str) -> Response:
     lead = db.session.execute(_mine().where(Lead.id == lead_id)).scalar()
     if lead is None:

@@ -11,3 +11,4 @@ def install(doors: Doors) -> None:
     doors.command(commands.export)
     api.install(doors)
     doors.brand, doors.zone = queries.brand, queries.zone
+    doors.is_ours = lambda host: queries.site_of_host(host) is not None

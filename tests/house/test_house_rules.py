@@ -77,7 +77,18 @@ def test_every_fixed_text_is_said_in_vietnamese() -> None:
 
 
 SAME_IN_BOTH = {
-    *("SMS", "Email", "Lead", "Leads", "MQL", "SQL", "IQL", "English", "Tiếng Việt", "capture"),
+    "SMS",
+    "Email",
+    "Lead",
+    "Leads",
+    "MQL",
+    "SQL",
+    "IQL",
+    "English",
+    "Tiếng Việt",
+    "capture",
+    "Marketer",
+    "Sales",
     *("Logo", "Video", "YouTube", "Vimeo", "Messenger", "WhatsApp", "Zalo", "https://shop.example.com/search"),
 }
 
