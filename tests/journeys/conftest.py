@@ -13,11 +13,12 @@ from tests.journeys.house import Crm, House, open_house
 from tests.journeys.people import Person, somebody
 
 ASKING = Path(__file__).parent / "asking.yaml"
+BLOCKS = Path(__file__).parent / "blocks.yaml"
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house"), more_sites=[ASKING]) as opened:
+    with open_house(tmp_path_factory.mktemp("house"), more_sites=[ASKING, BLOCKS]) as opened:
         yield opened
 
 
