@@ -117,6 +117,11 @@ def test_every_block_has_its_template_and_a_sound_example() -> None:
         assert block.words(dict(block.example), "vi") is not None
 
 
+def test_every_icon_of_a_block_is_in_the_sprite() -> None:
+    sprite = (ROOT / "static" / "console" / "icons.svg").read_text()
+    assert [block.icon for block in blocks().values() if f'id="{block.icon}"' not in sprite] == []
+
+
 def test_every_field_of_a_block_is_named_for_the_editor() -> None:
     nameless = [
         f"{name}.{field}"
