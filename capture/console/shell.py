@@ -8,6 +8,8 @@ from flask import Flask, Request, Response, current_app, g, get_flashed_messages
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
+from capture.console.conditions import blanks
+from capture.console.facts import facts_offered, operators
 from capture.core import failures
 from capture.core.doors import Doors, Entry
 from capture.core.speech import _, speak, spoken
@@ -47,7 +49,9 @@ def attach(app: Flask) -> None:
     )
     app.session_interface = ConsoleSessions()
     csrf.init_app(app)
-    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals.update(
+        csrf_token=generate_csrf, facts_offered=facts_offered, operators=operators, blank_rows=blanks
+    )
     failures.speak_for(app, "/console", _message)
 
 
