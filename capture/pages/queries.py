@@ -11,10 +11,13 @@ from sqlalchemy import select
 
 from capture.core.clock import now
 from capture.core.db import db
+from capture.core.speech import spoken
 from capture.offers.queries import OfferNow, offers
 from capture.pages.models import Page, PageVersion
+from capture.sites.here import console_site
 from capture.sites.queries import SiteNow
 from capture.sites.revision import change_at, of_revision
+from forms.texts import in_locale
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ def pages_by_slug() -> Mapping[tuple[str, str], PageNow]:
     for page, _ in found:
         change_at(page.opens_at, page.closes_at)
     return {(page.site_id, page.slug): page_now(page, version) for page, version in found}
+
+
+def pages_to_choose() -> list[dict[str, str]]:
+    """The pages of the site that the console shows."""
+    mine = [page for page in pages_by_slug().values() if page.site_id == console_site().id]
+    return [{"key": page.slug, "label": in_locale(page.content["title"], spoken()) or page.slug} for page in mine]
 
 
 def home_of(site: SiteNow) -> PageNow | None:

@@ -4,9 +4,10 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.sites import commands, queries, sitefile
+    from capture.sites import commands, console, here, sitefile
 
     doors.section(sitefile.SITE)
     doors.command(commands.apply)
     doors.command(commands.export)
-    doors.brand, doors.zone = queries.brand, queries.zone
+    console.install(doors)
+    doors.brand, doors.zone = here.brand, here.zone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from capture.accounts.audit import note
 from capture.core.errors import Conflict, Invalid, NotFound
+from capture.core.json import dumps
 from capture.core.transactions import again_if_raced, transaction
 from capture.sites import revision
 from capture.sites.apply import new_work
@@ -18,6 +20,10 @@ from capture.sites.export import plain
 from capture.sites.models import Site
 from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import Section, Work
+
+
+class Overtaken(Conflict):
+    """Somebody else changed the same thing since it was read."""
 
 
 def section_of(name: str) -> Section:
@@ -35,11 +41,25 @@ def item_of(read: Connection, section: Section, site_id: str, key: str) -> dict[
     return next((dict(one) for one in items if one[section.key] == key), None)
 
 
+def state_of(item: Any) -> str:
+    """A mark of what an item is now: who edits sends it along, and learns when it is no longer so."""
+    return hashlib.sha256(dumps(plain(item))).hexdigest()[:16]
+
+
 @again_if_raced
-def put(section: Section, item: Mapping[str, Any], *, site_id: str, actor: str, is_new: bool = False) -> list[str]:
+def put(
+    section: Section,
+    item: Mapping[str, Any],
+    *,
+    site_id: str,
+    actor: str,
+    is_new: bool = False,
+    was: str | None = None,
+) -> list[str]:
     """Apply one item, or the whole of a section that is one document. Returns what changed.
 
-    Raises Invalid with messages by path (`fields.0.name`), and Conflict where a new item's name is taken.
+    Raises Invalid with messages by path (`fields.0.name`), Conflict where a new item's name is taken, and Overtaken
+    where `was` is given and is not the item's state any more.
     """
     shape = _shaped(section, item)
     with transaction() as write:
@@ -47,6 +67,8 @@ def put(section: Section, item: Mapping[str, Any], *, site_id: str, actor: str, 
         before = _before(write, section, site_id, item)
         if is_new and before is not None:
             raise Conflict(f"There is a `{item[section.key]}` already.")
+        if was is not None and was != state_of(before):
+            raise Overtaken("Somebody else has changed this since you opened it.")
         section.apply(work, [shape] if section.is_list else shape)
         _refuse_problems(work, section)
         if work.changes:
@@ -55,6 +77,25 @@ def put(section: Section, item: Mapping[str, Any], *, site_id: str, actor: str, 
                 work, section, before, _before(write, section, site_id, item), str(item.get(section.key, section.name))
             )
     return work.changes
+
+
+@again_if_raced
+def begin_site(item: Mapping[str, Any], *, actor: str) -> str:
+    """A new site with the sections that every site has; returns its id. Raises Invalid and Conflict like `put`."""
+    section = section_of("site")
+    shape = _shaped(section, item)
+    with transaction() as write:
+        if write.execute(select(Site.id).where(Site.slug == shape.slug)).scalar() is not None:
+            raise Conflict(f"There is a `{shape.slug}` already.")
+        work = new_work(write, folder=None, actor=actor)
+        section.apply(work, shape)
+        _refuse_problems(work, section)
+        for other in current_app.extensions["capture.doors"].sections:
+            if other.always:
+                other.apply(work, None)
+        revision.move(write)
+        _note(work, section, None, section.export(write, work.site_id), str(shape.slug))
+    return work.site_id
 
 
 @again_if_raced

@@ -1,11 +1,13 @@
-"""The site of this request."""
+"""The site of this request: a visitor's by host name, a colleague's by what they chose in the console."""
 
 from __future__ import annotations
 
-from flask import request
+from flask import g, has_request_context, request, session
 
-from capture.core.errors import Misdirected
-from capture.sites.queries import SiteNow, site_of_host
+from capture.core.errors import Misdirected, NotFound
+from capture.sites.queries import SiteNow, site_of_host, sites
+
+CHOSEN = "site"
 
 
 def site_here() -> SiteNow:
@@ -14,3 +16,41 @@ def site_here() -> SiteNow:
     if site is None:
         raise Misdirected
     return site
+
+
+def console_site() -> SiteNow:
+    """The site that the console shows: the one chosen in this session, else the first; NotFound before there is one."""
+    found = _chosen()
+    if found is None:
+        raise NotFound("There is no site yet.")
+    return found
+
+
+def choose(site_id: str) -> None:
+    """From now on the console shows this site."""
+    if site_id not in sites():
+        raise NotFound("There is no such site.")
+    session[CHOSEN] = site_id
+
+
+def brand() -> str:
+    """The name over the console: the site's that it shows, or ours before there is one."""
+    site = _chosen()
+    return site.name if site else "capture"
+
+
+def zone() -> str:
+    """The time zone in which the console speaks: that of the site that it shows."""
+    site = _chosen()
+    return site.timezone if site else "UTC"
+
+
+def site_choices() -> list[dict[str, str]]:
+    """What the switch in the menu offers; nothing where there is one site."""
+    found = sites().values()
+    return [{"key": one.id, "label": one.name} for one in found] if len(found) > 1 else []
+
+
+def _chosen() -> SiteNow | None:
+    chosen = session.get(CHOSEN) if has_request_context() and g.get("user") is not None else None
+    return sites().get(str(chosen)) or next(iter(sites().values()), None)

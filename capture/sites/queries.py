@@ -49,7 +49,7 @@ def sites() -> Mapping[str, SiteNow]:
     hosts: dict[str, list[str]] = {}
     for row in db.session.execute(select(SiteHost).order_by(SiteHost.position)).scalars():
         hosts.setdefault(row.site_id, []).append(row.host)
-    return {row.id: _now(row, hosts.get(row.id, [])) for row in db.session.execute(select(Site)).scalars()}
+    return {row.id: _now(row, hosts.get(row.id, [])) for row in db.session.execute(select(Site).order_by(Site.id)).scalars()}
 
 
 @of_revision
@@ -60,16 +60,6 @@ def sites_by_host() -> Mapping[str, SiteNow]:
 def site_of_host(host: str) -> SiteNow | None:
     """The site that answers to a Host header; its port is ignored."""
     return sites_by_host().get(host_name(host))
-
-
-def brand() -> str:
-    """The name over the console: the first site's, or ours before there is one."""
-    return next((site.name for site in sites().values()), "capture")
-
-
-def zone() -> str:
-    """The time zone in which the console speaks: the first site's."""
-    return next((site.timezone for site in sites().values()), "UTC")
 
 
 def _now(row: Site, hosts: list[str]) -> SiteNow:

@@ -4,9 +4,10 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.submissions import api, console, public, repeats
+    from capture.submissions import api, console, counts, public, repeats
 
     public.install(doors.public)
     api.install(doors.api)
     console.install(doors)
+    doors.teller("submissions_by_form", counts.by_form)
     doors.chore(repeats.forget_expired)
