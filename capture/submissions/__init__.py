@@ -4,10 +4,11 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.submissions import api, console, counts, public, repeats
+    from capture.submissions import api, console, counts, public, repeats, thanks_preview
 
     public.install(doors.public)
     api.install(doors.api)
     console.install(doors)
+    thanks_preview.install(doors.console)
     doors.teller("submissions_by_form", counts.by_form)
     doors.chore(repeats.forget_expired)
