@@ -4,10 +4,11 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.delivery import commands, console, sitefile
+    from capture.delivery import commands, console, destinations_console, sitefile
 
     doors.section(sitefile.DESTINATIONS)
     doors.command(commands.worker)
     doors.command(commands.deliveries)
     doors.command(commands.receiver)
     console.install(doors)
+    destinations_console.install(doors)
