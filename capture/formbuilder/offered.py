@@ -5,7 +5,7 @@ from __future__ import annotations
 from capture.console.facts import TEXT, YES
 from capture.core.speech import _, spoken
 from capture.formbuilder.queries import FormNow, forms
-from capture.sites.here import console_site
+from capture.sites.here import shown_site
 from forms.schema import FieldSpec
 from forms.texts import in_locale
 
@@ -19,8 +19,8 @@ PURPOSE_WORDS = {
 
 def mine() -> list[FormNow]:
     """The forms of the site that the console shows, in the order in which they were made."""
-    site = console_site()
-    return sorted((one for one in forms().values() if one.site_id == site.id), key=lambda one: one.id)
+    site = shown_site()
+    return sorted((one for one in forms().values() if site and one.site_id == site.id), key=lambda one: one.id)
 
 
 def forms_to_choose() -> list[dict[str, str]]:

@@ -12,14 +12,14 @@ from capture.core.db import db
 from capture.core.speech import spoken
 from capture.offers.models import Asset, Coupon, Grant, Offer
 from capture.offers.queries import OfferNow, offers
-from capture.sites.here import console_site
+from capture.sites.here import shown_site
 from forms.texts import in_locale
 
 
 def mine() -> list[OfferNow]:
     """The offers of the site that the console shows, in the order in which they were made."""
-    site = console_site()
-    return sorted((one for one in offers().values() if one.site_id == site.id), key=lambda one: one.id)
+    site = shown_site()
+    return sorted((one for one in offers().values() if site and one.site_id == site.id), key=lambda one: one.id)
 
 
 def offers_to_choose() -> list[dict[str, str]]:

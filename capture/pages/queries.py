@@ -14,7 +14,7 @@ from capture.core.db import db
 from capture.core.speech import spoken
 from capture.offers.queries import OfferNow, offers
 from capture.pages.models import Page, PageVersion
-from capture.sites.here import console_site
+from capture.sites.here import shown_site
 from capture.sites.queries import SiteNow
 from capture.sites.revision import change_at, of_revision
 from forms.texts import in_locale
@@ -60,7 +60,8 @@ def pages_by_slug() -> Mapping[tuple[str, str], PageNow]:
 
 def pages_to_choose() -> list[dict[str, str]]:
     """The pages of the site that the console shows."""
-    mine = [page for page in pages_by_slug().values() if page.site_id == console_site().id]
+    site = shown_site()
+    mine = [page for page in pages_by_slug().values() if site and page.site_id == site.id]
     return [{"key": page.slug, "label": in_locale(page.content["title"], spoken()) or page.slug} for page in mine]
 
 

@@ -86,7 +86,7 @@ def export(read: Connection, site_id: str) -> dict[str, Any] | None:
     return made | ({"caps": rules["caps"]} if rules.get("caps") else {})
 
 
-def _merged(shape: ScoringShape) -> dict[str, Any]:
+def merged(shape: ScoringShape) -> dict[str, Any]:
     """`rules` replaces the shipped ones; `extends: default` adds, and a rule of the same name takes its place."""
     own = shape.model_dump(mode="json", exclude_none=True)
     rules, stages = own.get("rules", []), own.get("stages")

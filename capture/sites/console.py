@@ -13,6 +13,7 @@ from capture.console.shapes import Control, controls_of, unplaced, value_of, wro
 from capture.console.shell import screen
 from capture.core.doors import Doors, Entry
 from capture.core.errors import Conflict, Invalid
+from capture.core.shelf import host_name
 from capture.core.speech import _
 from capture.sites import file_console, here, offered
 from capture.sites.change import begin_site
@@ -34,6 +35,7 @@ door = Blueprint("settings", __name__, url_prefix="/settings")
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
+    doors.console.register_error_handler(here.NoSite, _first_a_site)
     file_console.install(doors.console)
     doors.entry(Entry("settings", "Site settings", "settings", "console.settings.show", "sites.see", 300))
     doors.choice("zone", offered.zones)
@@ -62,7 +64,7 @@ def change() -> BaseResponse:
 @door.route("/-/new", methods=["GET", "POST"])
 @allowed("sites.edit")
 def new() -> BaseResponse:
-    item: dict[str, Any] = {"timezone": here.zone()}
+    item: dict[str, Any] = {"hosts": [host_name(request.host)], "timezone": here.zone() if here.shown_site() else "Asia/Ho_Chi_Minh"}
     errors: Errors = {}
     if request.method == "POST":
         item = value_of(SiteShape, request.form, only=FIRST)
@@ -86,6 +88,14 @@ def choice() -> BaseResponse:
     """Which site the console shows, for the rest of this session."""
     here.choose(request.form.get("site", ""))
     return redirect(url_for("console.home.today"), 303)
+
+
+def _first_a_site(_refusal: here.NoSite) -> BaseResponse:
+    """Before there is a site there is nothing to show: whoever may make one is led there."""
+    if not g.permits("sites.edit"):
+        return screen("console/message.html", status=404, code=404, title="", text=_("There is no site yet."), reference="")
+    flash("First the site: its name and where it answers.", "info")
+    return redirect(url_for("console.settings.new"), 303)
 
 
 def _screen(item: Mapping[str, Any], errors: Errors | None = None) -> Response:

@@ -18,11 +18,15 @@ def site_here() -> SiteNow:
     return site
 
 
+class NoSite(NotFound):
+    """The console shows something of a site, and there is none yet."""
+
+
 def console_site() -> SiteNow:
-    """The site that the console shows: the one chosen in this session, else the first; NotFound before there is one."""
-    found = _chosen()
+    """The site that the console shows: the one chosen in this session, else the first; raises NoSite before any."""
+    found = shown_site()
     if found is None:
-        raise NotFound("There is no site yet.")
+        raise NoSite("There is no site yet.")
     return found
 
 
@@ -35,13 +39,13 @@ def choose(site_id: str) -> None:
 
 def brand() -> str:
     """The name over the console: the site's that it shows, or ours before there is one."""
-    site = _chosen()
+    site = shown_site()
     return site.name if site else "capture"
 
 
 def zone() -> str:
     """The time zone in which the console speaks: that of the site that it shows."""
-    site = _chosen()
+    site = shown_site()
     return site.timezone if site else "UTC"
 
 
@@ -51,6 +55,7 @@ def site_choices() -> list[dict[str, str]]:
     return [{"key": one.id, "label": one.name} for one in found] if len(found) > 1 else []
 
 
-def _chosen() -> SiteNow | None:
+def shown_site() -> SiteNow | None:
+    """The same, or None."""
     chosen = session.get(CHOSEN) if has_request_context() and g.get("user") is not None else None
     return sites().get(str(chosen)) or next(iter(sites().values()), None)
