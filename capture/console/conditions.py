@@ -23,7 +23,7 @@ SCALARS = (str, int, float, type(None))
 
 @dataclass(frozen=True)
 class Row:
-    """A comparison, or with `rows` a group of them. `at` is its place in the condition, `name` its place in the form."""
+    """A comparison, or with `rows` a group. `at` is its place in the condition, `name` its place in the form."""
 
     at: str
     name: str

@@ -1,4 +1,4 @@
-"""The facts of conditions in words: what a marketer chooses from. Rooms add their own with `doors.choice("fact", …)`."""
+"""The facts of conditions in words. Rooms add their own with `doors.choice("fact", …)`."""
 
 from __future__ import annotations
 

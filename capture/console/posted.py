@@ -116,8 +116,9 @@ def _single(annotation: Any, raw: Any, before: Any, kind: str) -> Any:
 
 
 def _model_or_short(annotation: Any, model: type[BaseModel], raw: Any, before: Any) -> Any:
-    made = _model_value(model, raw, before if isinstance(before, Mapping) else {})
     first = next(iter(model.model_fields))
+    was = before if isinstance(before, Mapping) else ({} if before is None else {first: before})
+    made = _model_value(model, raw, was)
     if has_short_form(annotation) and set(made) == {first} and not isinstance(before, Mapping):
         return made[first]
     return made or None

@@ -133,8 +133,12 @@ def _editor(item: Mapping[str, Any], *, errors: Errors | None = None, is_new: bo
 
 def _told(item: Mapping[str, Any]) -> list[str]:
     found = advice_on(schema_of(item))
-    words = [{**one.values, **({"language": _(one.values["language"])} if "language" in one.values else {})} for one in found]
-    return [_(WORDS[one.key]) % values if values else _(WORDS[one.key]) for one, values in zip(found, words, strict=True)]
+    words = [
+        {**one.values, **({"language": _(one.values["language"])} if "language" in one.values else {})} for one in found
+    ]
+    return [
+        _(WORDS[one.key]) % values if values else _(WORDS[one.key]) for one, values in zip(found, words, strict=True)
+    ]
 
 
 def _kept(slug: str) -> dict[str, Any]:

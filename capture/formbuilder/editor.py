@@ -17,9 +17,7 @@ Errors = Mapping[str, Sequence[str]]
 
 
 def editor_of(item: Mapping[str, Any], *, frozen: Collection[str], errors: Errors) -> dict[str, Any]:
-    fields = [
-        _field(one, f"fields.{place}", frozen=frozen, errors=errors) for place, one in enumerate(item["fields"])
-    ]
+    fields = [_field(one, f"fields.{place}", frozen=frozen, errors=errors) for place, one in enumerate(item["fields"])]
     whole = controls_of(FormShape, item, errors=errors)
     return {
         "fields": fields,

@@ -61,7 +61,9 @@ def index() -> Response:
 def new() -> BaseResponse:
     kind = request.args.get("kind", "")
     if kind not in WORDS:
-        kinds = [{"key": key, "label": label, "about": about, "icon": icon} for key, (label, about, icon) in WORDS.items()]
+        kinds = [
+            {"key": key, "label": label, "about": about, "icon": icon} for key, (label, about, icon) in WORDS.items()
+        ]
         return screen("offers/new.html", kinds=kinds, has_forms=bool(forms_here()))
     if request.method == "POST":
         item = _posted(kind, {"kind": kind})
@@ -136,7 +138,9 @@ def _answer(item: Mapping[str, Any], errors: Errors, *, is_new: bool = False) ->
 
 def _editor(item: Mapping[str, Any], errors: Errors | None = None, *, is_new: bool = False) -> Response:
     kind, slug, site = str(item["kind"]), str(item.get("slug") or ""), console_site()
-    controls = controls_of(OfferShape, item, errors=errors, only=[one for one in _asked(kind) if is_new or one != "slug"])
+    controls = controls_of(
+        OfferShape, item, errors=errors, only=[one for one in _asked(kind) if is_new or one != "slug"]
+    )
     found = next((one for one in mine() if one.slug == slug), None) if not is_new else None
     label, about, icon = WORDS[kind]
     prefix = str((item.get("coupon") or {}).get("prefix") or "")
@@ -171,7 +175,11 @@ def _kept(slug: str) -> dict[str, Any]:
 
 
 def _row(
-    offer: OfferNow, forms: Mapping[str, str], given: Mapping[str, int], stock: Mapping[str, Any], uses: Mapping[str, Any]
+    offer: OfferNow,
+    forms: Mapping[str, str],
+    given: Mapping[str, int],
+    stock: Mapping[str, Any],
+    uses: Mapping[str, Any],
 ) -> dict[str, Any]:
     label, _about, icon = WORDS.get(offer.kind, (offer.kind, "", "gift"))
     return {

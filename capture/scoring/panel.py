@@ -15,6 +15,7 @@ from capture.scoring.queries import model_of
 from capture.scoring.rules import GROUP_NAMES, GROUPS, Model
 from forms.texts import in_locale
 
+
 def load(lead_id: str) -> Mapping[str, Any]:
     newest = select(Score, ScoringModel).join(ScoringModel, ScoringModel.id == Score.model_id)
     mine = newest.where(Score.lead_id == lead_id).order_by(Score.at.desc(), Score.id.desc()).limit(1)

@@ -15,7 +15,6 @@ from capture.sites.refusals import steps_of
 from capture.sites.section import LocaleText, Section, Strict, Work
 from forms.conditions import problems_with
 
-
 Group = Literal["fit", "firmographic", "behaviour", "social", "source", "quality"]
 
 

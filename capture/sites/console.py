@@ -64,7 +64,10 @@ def change() -> BaseResponse:
 @door.route("/-/new", methods=["GET", "POST"])
 @allowed("sites.edit")
 def new() -> BaseResponse:
-    item: dict[str, Any] = {"hosts": [host_name(request.host)], "timezone": here.zone() if here.shown_site() else "Asia/Ho_Chi_Minh"}
+    item: dict[str, Any] = {
+        "hosts": [host_name(request.host)],
+        "timezone": here.zone() if here.shown_site() else "Asia/Ho_Chi_Minh",
+    }
     errors: Errors = {}
     if request.method == "POST":
         item = value_of(SiteShape, request.form, only=FIRST)
@@ -93,7 +96,9 @@ def choice() -> BaseResponse:
 def _first_a_site(_refusal: here.NoSite) -> BaseResponse:
     """Before there is a site there is nothing to show: whoever may make one is led there."""
     if not g.permits("sites.edit"):
-        return screen("console/message.html", status=404, code=404, title="", text=_("There is no site yet."), reference="")
+        return screen(
+            "console/message.html", status=404, code=404, title="", text=_("There is no site yet."), reference=""
+        )
     flash("First the site: its name and where it answers.", "info")
     return redirect(url_for("console.settings.new"), 303)
 

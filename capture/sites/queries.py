@@ -49,7 +49,9 @@ def sites() -> Mapping[str, SiteNow]:
     hosts: dict[str, list[str]] = {}
     for row in db.session.execute(select(SiteHost).order_by(SiteHost.position)).scalars():
         hosts.setdefault(row.site_id, []).append(row.host)
-    return {row.id: _now(row, hosts.get(row.id, [])) for row in db.session.execute(select(Site).order_by(Site.id)).scalars()}
+    return {
+        row.id: _now(row, hosts.get(row.id, [])) for row in db.session.execute(select(Site).order_by(Site.id)).scalars()
+    }
 
 
 @of_revision

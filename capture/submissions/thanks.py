@@ -35,7 +35,11 @@ def thanks_of(site: SiteNow, submission_id: str) -> Thanks | None:
     name = str(found.answers.get("name") or "")
     offer = offers().get(found.offer_id) if found.offer_id else None
     locale = found.locale
-    context: dict[str, Any] = {"title": heading(name, locale), "text": text_for(offer is not None, locale), "offer": None}
+    context: dict[str, Any] = {
+        "title": heading(name, locale),
+        "text": text_for(offer is not None, locale),
+        "offer": None,
+    }
     if offer is not None:
         context["offer"] = _offer(site, offer, found)
     return Thanks(found.locale, theme, context)

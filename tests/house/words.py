@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CALLS = {"_", "translated", "t", "translate"}
 REFUSALS = {"NotFound", "NotAllowed"}
 TABLES = {"WORDS", "WHY", "GROUP_NAMES", "REASONS"}
+# Tables whose words begin small, since they stand inside a sentence.
+SMALL_TABLES = {"OPERATOR_WORDS", "PURPOSE_WORDS", "EVENT_WORDS", "EVENT_HINTS", "LANGUAGE_WORDS"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
 
@@ -33,10 +35,12 @@ def _in_code(tree: ast.AST) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found += _in_call(node)
-        elif isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id in TABLES for one in node.targets
-        ):
-            found += _values(node.value)
+        elif isinstance(node, ast.Assign):
+            names = {one.id for one in node.targets if isinstance(one, ast.Name)}
+            found += _values(node.value) if names & TABLES else []
+            found += _strings(node.value, keys=False) if names & SMALL_TABLES else []
+            found += _second_of_pairs(node.value) if "SENTENCES" in names else []
+            found += _first_of_pairs(node.value) if "GROUPS" in names else []
     return found
 
 
@@ -51,6 +55,10 @@ def _in_call(node: ast.Call) -> list[str]:
         return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
     if name == "Entry":
         return texts[1:2]
+    if name == "Field":
+        return _of_field(node)
+    if name == "Preset":
+        return texts[1:3]
     if name == "problem_with" or name == "_asked":
         return []
     return []
@@ -63,3 +71,37 @@ def _values(node: ast.AST) -> list[str]:
     for value in node.values:
         found += [one.value for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return [one for one in found if " " in one or one[:1].isupper()]
+
+
+def _of_field(node: ast.Call) -> list[str]:
+    """What a shape says of its control: title, help, and the words of its choices."""
+    given = {one.arg: one.value for one in node.keywords}
+    told = [given[name] for name in ("title", "description") if name in given]
+    found = [one.value for one in told if isinstance(one, ast.Constant)]
+    extra = given.get("json_schema_extra")
+    if isinstance(extra, ast.Dict):
+        parts = {
+            key.value: value
+            for key, value in zip(extra.keys, extra.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        for name in ("words", "hints", "nothing"):
+            found += _strings(parts[name], keys=False) if name in parts else []
+    return found
+
+
+def _strings(node: ast.AST, *, keys: bool) -> list[str]:
+    if isinstance(node, ast.Dict):
+        return [text for value in node.values for text in _strings(value, keys=keys)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _second_of_pairs(node: ast.AST) -> list[str]:
+    pairs = [one for one in ast.walk(node) if isinstance(one, ast.Tuple) and len(one.elts) == 2]
+    return [one.elts[1].value for one in pairs if isinstance(one.elts[1], ast.Constant)]
+
+
+def _first_of_pairs(node: ast.AST) -> list[str]:
+    pairs = [one for one in ast.walk(node) if isinstance(one, ast.Tuple) and len(one.elts) == 2]
+    found = [one.elts[0].value for one in pairs if isinstance(one.elts[0], ast.Constant)]
+    return [one for one in found if one[:1].isupper()]
