@@ -198,5 +198,5 @@ def _number(text: str) -> int | float | None:
         except ValueError:
             continue
         if repr(number) == text and (kind is int or math.isfinite(number)):
-            return number  # type: ignore[no-any-return]
+            return number
     return None

@@ -105,9 +105,10 @@ def in_words(condition: object) -> str:
     if "not" in condition:
         return _("not (%(condition)s)", condition=in_words(condition["not"]))
     labels = {fact.name: fact.label for _group, facts in facts_offered() for fact in facts}
-    operator, value = next((name, value) for name, value in condition.items() if name != "fact")
-    said = [labels.get(condition["fact"], condition["fact"]), _(OPERATOR_WORDS.get(operator, operator))]
+    fact = str(condition["fact"])
+    operator, value = next((str(name), value) for name, value in condition.items() if name != "fact")
+    said = [labels.get(fact, fact), _(OPERATOR_WORDS.get(operator, operator))]
     if operator in WITHOUT_VALUE:
         return " ".join(said)
-    shown = {True: _("yes"), False: _("no")}.get(value, written(value)) if isinstance(value, bool) else written(value)
+    shown = (_("yes") if value else _("no")) if isinstance(value, bool) else written(value)
     return " ".join([*said, shown])

@@ -123,11 +123,16 @@ def _control(info: FieldInfo, value: Any, path: str) -> Control:
         "label": _(info.title) if info.title else "",
         "help": _(info.description) if info.description else "",
         "required": info.is_required() and not optional,
-        "optional": optional,
+        "optional": optional or (not info.is_required() and _is_nothing(info)),
         "extra": extra,
     }
     initial = info.get_default(call_default_factory=True) if value is None and not info.is_required() else value
     return replace(_made(annotation, initial, path, str(extra.get("control") or ""), extra), **told)
+
+
+def _is_nothing(info: FieldInfo) -> bool:
+    """Whether leaving it empty is what happens anyway."""
+    return info.get_default(call_default_factory=True) in (None, "")
 
 
 def _made(annotation: Any, value: Any, path: str, kind: str, extra: Mapping[str, Any]) -> Control:

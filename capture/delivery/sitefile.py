@@ -36,7 +36,7 @@ class DestinationShape(Strict):
     events: list[str] = Field(
         min_length=1,
         title="What it is told",
-        json_schema_extra={"control": "ticks", "words": EVENT_WORDS, "hints": EVENT_HINTS},
+        json_schema_extra={"control": "ticks", "words": {**EVENT_WORDS}, "hints": {**EVENT_HINTS}},
     )
     pipeline: Literal["marketing", "recruiting"] = Field(
         default="marketing",

@@ -21,7 +21,7 @@ from capture.core.speech import _, spoken
 from capture.core.transactions import transaction
 from capture.formbuilder.offered import mine as forms_here
 from capture.offers.assets import keep_upload
-from capture.offers.coupon_codes import new_code
+from capture.offers.coupon_codes import sample_code
 from capture.offers.queries import OfferNow
 from capture.offers.sitefile import OfferShape
 from capture.offers.stock import granted_counts, mine, size_in_words, stocks
@@ -159,7 +159,7 @@ def _editor(item: Mapping[str, Any], errors: Errors | None = None, *, is_new: bo
         slug=slug,
         stock=stocks(site.id).get(found.id) if found else None,
         uses=uses_of(db.session.connection(), "offer", site_id=site.id).get(found.id, []) if found else [],
-        sample=new_code("", lambda letters: letters[7]),
+        sample=sample_code(""),
         prefix=prefix,
         may_edit=g.permits("offers.edit"),
         has_forms=bool(forms_here()),

@@ -10,7 +10,7 @@ from capture.accounts.guards import allowed
 from capture.core.errors import NotFound
 from capture.formbuilder.drafts import draft_of, schema_of
 from capture.formbuilder.queries import FormNow
-from capture.pages.render import Filled, render_form_alone
+from capture.pages.render import Filled, render_form_alone, without_scripts
 from capture.pages.style import public_headers, style_of_site
 from capture.sites.here import console_site
 from capture.sites.queries import LOCALES
@@ -41,4 +41,4 @@ def _rendered(item: Any, slug: str, locale: str) -> str:
     site = console_site()
     form = FormNow("", site.id, slug, "marketing", "", 0, schema_of(item))
     empty = form.class_in(Context(locale, site.region, str))()
-    return render_form_alone(site, form, locale, filled=Filled(empty))
+    return without_scripts(render_form_alone(site, form, locale, filled=Filled(empty)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from forms.texts import in_locale
 from forms.widgets import control_id, rendered
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+SCRIPT = re.compile(r"<script[^>]*></script>")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
         frame = _frame(site, locale, theme_of(site), style_of_site(site))
         filled = {"action": None, "reference": None, **context}
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
+
+
+def without_scripts(document: str) -> str:
+    """For a preview: nothing is counted and nothing is sent from it."""
+    return SCRIPT.sub("", document)
 
 
 def _page_context(site: SiteNow, page: PageNow, locale: str, origin: str, filled: Filled | None) -> dict[str, Any]:

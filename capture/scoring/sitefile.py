@@ -23,7 +23,7 @@ class RuleShape(Strict):
         pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", title="Name of the rule", json_schema_extra={"control": "fixed"}
     )
     label: LocaleText = Field(title="Words on the receipt", description="What sales read: Viewed the price page.")
-    group: Group = Field(title="Group", json_schema_extra={"words": GROUP_NAMES})
+    group: Group = Field(title="Group", json_schema_extra={"words": {**GROUP_NAMES}})
     when: dict[str, Any] = Field(title="When", json_schema_extra={"control": "condition"})
     points: int = Field(ge=-100, le=100, title="Points", description="From −100 to 100.")
 
@@ -50,7 +50,7 @@ class ScoringShape(Strict):
         default={},
         title="At most from one group",
         description="So that twenty page views do not outweigh a phone number. Empty means without limit.",
-        json_schema_extra={"words": GROUP_NAMES},
+        json_schema_extra={"words": {**GROUP_NAMES}},
     )
 
 

@@ -58,35 +58,35 @@ def rehearsal() -> Response:
     data = upload.stream.read(LARGEST_BYTES + 1) if upload else b""
     if not data:
         return _screen(problem=_("Please choose a file."), status=422)
-    mark, prune = _keep(data), request.form.get("prune") == "y"
+    digest, prune = _keep(data), request.form.get("prune") == "y"
     try:
-        applied = rehearse_file(_kept(mark), _sections(), prune=prune)
+        applied = rehearse_file(_kept(digest), _sections(), prune=prune)
     except Invalid as refusal:
-        return _screen(problem=_readable(refusal.message, mark), status=422)
-    return _screen(applied=applied, mark=mark, prune=prune)
+        return _screen(problem=_readable(refusal.message, digest), status=422)
+    return _screen(applied=applied, digest=digest, prune=prune)
 
 
 @door.post("/application")
 @allowed("sites.edit")
 def application() -> BaseResponse:
     """Apply what was tried out before."""
-    mark, prune = request.form.get("mark", ""), request.form.get("prune") == "y"
+    digest, prune = request.form.get("digest", ""), request.form.get("prune") == "y"
     try:
-        changes = apply_file(_kept(mark), _sections(), prune=prune)
+        changes = apply_file(_kept(digest), _sections(), prune=prune)
     except Invalid as refusal:
-        return _screen(problem=_readable(refusal.message, mark), status=422)
+        return _screen(problem=_readable(refusal.message, digest), status=422)
     with transaction() as write:
         details = {"changes": changes, "prune": prune}
-        note(write, current_user().email, "site.file", subject=mark, at=now(), details=details)
+        note(write, current_user().email, "site.file", subject=digest, at=now(), details=details)
     flash("Applied. Visitors see it within a second.", "success")
     return redirect(url_for(".show"), 303)
 
 
 def _screen(
-    applied: Applied | None = None, *, problem: str = "", mark: str = "", prune: bool = False, status: int = 200
+    applied: Applied | None = None, *, problem: str = "", digest: str = "", prune: bool = False, status: int = 200
 ) -> Response:
     shown = {"changes": applied.changes, "diff": _diff(applied)} if applied else {"changes": None, "diff": []}
-    more = {"problem": problem, "mark": mark, "prune": prune, "may_edit": g.permits("sites.edit")}
+    more = {"problem": problem, "digest": digest, "prune": prune, "may_edit": g.permits("sites.edit")}
     return screen("sites/file.html", status=status, **shown, **more)
 
 
@@ -98,20 +98,20 @@ def _diff(applied: Applied) -> list[tuple[str, str]]:
 
 def _keep(data: bytes) -> str:
     """Lies here until it is applied, a day at most; its digest is its name."""
-    mark = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
     folder = _folder()
     for old in folder.glob("*/" + NAME):
         if time.time() - old.stat().st_mtime > KEPT_SECONDS:
             old.unlink()
             old.parent.rmdir()
-    (folder / mark).mkdir(parents=True, exist_ok=True)
-    (folder / mark / NAME).write_bytes(data)
-    return mark
+    (folder / digest).mkdir(parents=True, exist_ok=True)
+    (folder / digest / NAME).write_bytes(data)
+    return digest
 
 
-def _kept(mark: str) -> Path:
-    path = _folder() / mark / NAME
-    if len(mark) != 64 or not mark.isalnum() or not path.is_file():
+def _kept(digest: str) -> Path:
+    path = _folder() / digest / NAME
+    if len(digest) != 64 or not digest.isalnum() or not path.is_file():
         raise NotFound("This file is not here any more. Please upload it again.")
     return path
 
@@ -120,8 +120,8 @@ def _folder() -> Path:
     return Path(current_app.config["SETTINGS"].instance) / "site-files"
 
 
-def _readable(message: str, mark: str) -> str:
-    return message.replace(str(_folder() / mark) + "/", "")
+def _readable(message: str, digest: str) -> str:
+    return message.replace(str(_folder() / digest) + "/", "")
 
 
 def _sections() -> list[Section]:

@@ -12,10 +12,10 @@ from capture.accounts.guards import allowed
 from capture.console.shapes import value_of
 from capture.core.db import db
 from capture.core.errors import NotFound
-from capture.offers.coupon_codes import new_code
+from capture.offers.coupon_codes import sample_code
 from capture.offers.models import Asset
 from capture.offers.sitefile import OfferShape
-from capture.pages.render import render_thanks
+from capture.pages.render import render_thanks, without_scripts
 from capture.pages.style import public_headers, style_of_site, theme_of
 from capture.sites.here import console_site
 from capture.sites.queries import LOCALES
@@ -42,7 +42,7 @@ def preview(slug: str) -> Response:
     theme = theme_of(site)
     offer = _coupon(item, locale) if item.get("kind") == "coupon" else _ebook(item, locale)
     context = {"title": heading(SAMPLE_NAME, locale), "text": text_for(True, locale), "offer": offer}
-    answer = Response(render_thanks(site, locale, theme, **context))
+    answer = Response(without_scripts(render_thanks(site, locale, theme, **context)))
     answer.headers.extend(public_headers(style_of_site(site, theme=theme)))
     return answer
 
@@ -63,7 +63,7 @@ def _ebook(item: dict[str, Any], locale: str) -> dict[str, Any]:
 def _coupon(item: dict[str, Any], locale: str) -> dict[str, Any]:
     terms = item.get("coupon") or {}
     prefix = "".join(one for one in str(terms.get("prefix") or "").upper() if one.isalnum())[:12]
-    code = new_code(prefix, lambda letters: letters[7])
+    code = sample_code(prefix)
     expires = _moment(terms.get("expires"))
     return coupon_part(console_site(), item.get("title"), code, str(terms.get("value") or ""), expires, locale=locale)
 

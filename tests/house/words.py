@@ -67,7 +67,8 @@ def _in_call(node: ast.Call) -> list[str]:
 def _values(node: ast.AST) -> list[str]:
     if not isinstance(node, ast.Dict):
         return []
-    found: list[str] = []
+    # The groups of facts are keys; words of other tables have small keys.
+    found = [key.value for key in node.keys if isinstance(key, ast.Constant) and " " in str(key.value)]
     for value in node.values:
         found += [one.value for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return [one for one in found if " " in one or one[:1].isupper()]
