@@ -9,6 +9,8 @@ from flask.sessions import NullSession, SecureCookieSession, SecureCookieSession
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from capture.console import palette
+from capture.console.conditions import blanks
+from capture.console.facts import facts_offered, operators
 from capture.core import failures
 from capture.core.doors import Doors, Entry
 from capture.core.speech import _, speak, spoken
@@ -54,13 +56,21 @@ def attach(app: Flask) -> None:
     )
     app.session_interface = ConsoleSessions()
     csrf.init_app(app)
-    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals.update(
+        csrf_token=generate_csrf, facts_offered=facts_offered, operators=operators, blank_rows=blanks
+    )
     failures.speak_for(app, "/console", _message)
 
 
 def screen(template: str, *, status: int = 200, **context: Any) -> Response:
     """A whole console screen."""
     return Response(render_template(template, **frame(), **context), status)
+
+
+def with_frames(answer: Response) -> Response:
+    """A screen that shows a preview: a page of ours in a frame, and nothing else."""
+    answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return answer
 
 
 def frame() -> dict[str, Any]:

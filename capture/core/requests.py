@@ -15,7 +15,13 @@ SAME_SITE = "capture.same_site"
 LARGEST_BODY_BYTES = 262_144
 # Colleagues bring pictures and e-books; who is nobody yet is turned away before a byte of it is parsed.
 LARGEST_UPLOAD_BYTES = 24_000_000
-UPLOADS = ("/console/pictures", "/console/pages/new", "/console/offers/files", "/api/v1/pictures")
+UPLOADS = (
+    "/console/pictures",
+    "/console/pages/new",
+    "/console/offers/files",
+    "/console/settings/file",
+    "/api/v1/pictures",
+)
 MOST_PARTS = 200
 # A page editor sends a whole page, each text in two languages.
 MOST_CONSOLE_PARTS = 4_000

@@ -98,6 +98,7 @@ def _shown(destination: Destination, at: datetime) -> dict[str, Any]:
     counts = {state: number for state, number in db.session.execute(counted.group_by(Delivery.state))}
     good = [one.milliseconds for one in attempts if one.outcome == "delivered"]
     return {
+        "id": destination.id,
         "name": destination.name,
         "detail": ", ".join(destination.events),
         "icon": "",

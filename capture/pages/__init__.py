@@ -10,6 +10,7 @@ def install(doors: Doors) -> None:
         console,
         console_versions,
         experiments,
+        form_preview,
         public,
         share_public,
         sitefile,
@@ -20,6 +21,7 @@ def install(doors: Doors) -> None:
     doors.choice("art", arts.choices)
     doors.panel(Panel("picture-uses", uses.load))
     experiments.install(doors)
+    form_preview.install(doors.console)
     public.install(doors.public)
     share_public.install(doors.public)
     doors.public.register_blueprint(console_versions.public)

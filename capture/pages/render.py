@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
@@ -41,6 +42,7 @@ from forms.widgets import control_id, rendered
 
 DESCRIPTION_LENGTH = 160  # as much as search engines show
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+SCRIPT = re.compile(r"<script[^>]*></script>")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
         frame = _frame(site, locale, theme_of(site), style_of_site(site))
         filled = {"action": None, "reference": None, **context}
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
+
+
+def without_scripts(document: str) -> str:
+    """For a preview: nothing is counted and nothing is sent from it."""
+    return SCRIPT.sub("", document)
 
 
 def _page_context(
