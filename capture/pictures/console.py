@@ -15,7 +15,6 @@ from capture.core.doors import Action, Doors, Entry
 from capture.core.errors import Invalid, NotFound
 from capture.core.speech import _
 from capture.pictures.bring import bring
-from capture.pictures.imaging import SVG
 from capture.pictures.public import picture_headers
 from capture.pictures.queries import Shown, shown, whole_of
 from capture.pictures.sitefile import PICTURES, PictureShape
@@ -63,39 +62,48 @@ def upload() -> BaseResponse:
         return _list(status=422, refused=list(brought.refused), why=why)
     if len(brought.names) == 1:
         flash("The picture is here. Say what it shows, and where to look.", "success")
-        return redirect(url_for(".show", name=brought.names[0]), 303)
+        return redirect(url_for(".show", picture_id=shown(console_site().id)[0].row.id), 303)
     flash("The pictures are here. Say of each what it shows.", "success")
     return redirect(url_for(".index"), 303)
 
 
-@door.get("/<name>")
+@door.get("/<picture_id>")
 @allowed("pictures.edit")
-def show(name: str) -> Response:
-    return _one(name)
+def show(picture_id: str) -> Response:
+    return _one(_found(picture_id))
 
 
-@door.post("/<name>")
+@door.post("/<picture_id>")
 @allowed("pictures.edit")
-def picture(name: str) -> BaseResponse:
-    site = console_site()
-    before = change.item_of(db.session.connection(), PICTURES, site.id, name)
-    if before is None:
-        raise NotFound("There is no such picture.")
+def picture(picture_id: str) -> BaseResponse:
+    found, site = _found(picture_id), console_site()
+    before = change.item_of(db.session.connection(), PICTURES, site.id, found.row.name) or {}
     item = {**value_of(PictureShape, request.form, before=before), "focal": _focal(before)}
     try:
         change.put(PICTURES, item, site_id=site.id, actor=current_user().email)
     except Invalid as refusal:
-        return _one(name, item, refusal.errors, status=422)
+        return _one(found, item, refusal.errors, status=422)
     flash("Saved. Every page that shows the picture has it so now.", "success")
-    return redirect(url_for(".show", name=name), 303)
+    return redirect(url_for(".show", picture_id=picture_id), 303)
 
 
-@door.post("/<name>/retirement")
+@door.post("/<picture_id>/retirement")
 @allowed("pictures.edit")
-def retirement(name: str) -> BaseResponse:
+def retirement(picture_id: str) -> BaseResponse:
+    name = _found(picture_id).row.name
     change.retire(PICTURES, name, site_id=console_site().id, actor=current_user().email)
     flash("The picture is taken away. Pages that named it leave it out.", "success")
     return redirect(url_for(".index"), 303)
+
+
+@door.get("/whole/<digest>")
+@allowed("pictures.edit")
+def whole(digest: str) -> Response:
+    """The picture before any cut, to choose the focus in."""
+    found = whole_of(console_site().id, digest)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    return Response(found[1], headers=picture_headers(found[0]))
 
 
 def _list(status: int = 200, **more: Any) -> Response:
@@ -108,42 +116,31 @@ def _silent(found: list[dict[str, Any]]) -> int:
     return sum(not one["alt"] for one in found)
 
 
-def _one(name: str, item: Any = None, errors: Any = None, status: int = 200) -> Response:
-    found = next(iter(shown(console_site().id, name)), None)
+def _found(picture_id: str) -> Shown:
+    found = next((one for one in shown(console_site().id) if one.row.id == picture_id), None)
     if found is None:
         raise NotFound("There is no such picture.")
+    return found
+
+
+def _one(found: Shown, item: Any = None, errors: Any = None, status: int = 200) -> Response:
     row = found.row
     value = item or {"alt": row.alt, "crop": row.crop, "focal": [row.focal_x, row.focal_y]}
-    controls = controls_of(PictureShape, value, errors=errors, only=FIELDS)
+    more = {"focal": value["focal"], "whole": url_for(".whole", digest=row.digest)}
     return screen(
         "pictures/picture.html",
         status=status,
-        picture={
-            **_card(found),
-            "focal": value["focal"],
-            "whole": url_for(".whole", name=name),
-            "is_drawing": row.media_type == SVG,
-        },
-        controls=controls,
+        picture={**_card(found), **more, "away": url_for(".retirement", picture_id=row.id)},
+        controls=controls_of(PictureShape, value, errors=errors, only=FIELDS),
         uses=_uses(found),
     )
-
-
-@door.get("/<name>/whole")
-@allowed("pictures.edit")
-def whole(name: str) -> Response:
-    """The picture before any cut, to choose the focus in."""
-    found = whole_of(console_site().id, name)
-    if found is None:
-        raise NotFound("There is no such picture.")
-    return Response(found[1], headers=picture_headers(found[0]))
 
 
 def _card(one: Shown) -> dict[str, Any]:
     row = one.row
     return {
         "name": row.name,
-        "href": url_for(".show", name=row.name),
+        "href": url_for(".show", picture_id=row.id),
         "src": one.thumbnail,
         "alt": row.alt,
         "width": row.width,

@@ -28,23 +28,23 @@ class Shown:
         return bool(self.row.alt)
 
 
-def shown(site_id: str, name: str | None = None) -> list[Shown]:
-    """Those that are not retired, newest first; or the one of a name."""
+def shown(site_id: str) -> list[Shown]:
+    """Those that are not retired, newest first."""
     sizes = select(PictureFile.picture_id, func.sum(func.length(PictureFile.body)).label("bytes"))
     summed = sizes.group_by(PictureFile.picture_id).subquery()
     mine = select(Picture, summed.c.bytes).join(summed, summed.c.picture_id == Picture.id)
     rows = mine.where(Picture.site_id == site_id, Picture.retired_at.is_(None))
-    found = db.session.execute((rows.where(Picture.name == name) if name else rows).order_by(Picture.id.desc())).all()
+    found = db.session.execute(rows.order_by(Picture.id.desc())).all()
     small = _thumbnails([picture.id for picture, _ in found])
     return [Shown(picture, small.get(picture.id, ""), int(size)) for picture, size in found]
 
 
-def whole_of(site_id: str, name: str) -> tuple[str, bytes] | None:
+def whole_of(site_id: str, digest: str) -> tuple[str, bytes] | None:
     """The picture before any cut: its media type and content."""
     rows = select(Picture.media_type, PictureOriginal.body).join(
         PictureOriginal, PictureOriginal.picture_id == Picture.id
     )
-    found = db.session.execute(rows.where(Picture.site_id == site_id, Picture.name == name)).first()
+    found = db.session.execute(rows.where(Picture.site_id == site_id, Picture.digest == digest).limit(1)).first()
     return (found.media_type, found.body) if found else None
 
 

@@ -16,14 +16,19 @@ from capture.core.ids import new_id
 from capture.core.transactions import transaction
 from capture.delivery.models import Attempt, Delivery, Destination, Message
 from capture.leads.models import Lead
+from capture.pictures.bring import bring
+from capture.pictures.models import Picture
+from capture.pictures.upload import About
+from capture.sites.models import Site
 from capture.submissions.models import Submission
 from tests.attacks.hostile import CHROME, JSON_URL, NAUGHTY, STANDARD, chunks, difference, public_list, shape_of
+from tests.pictures.files import picture
 from tests.products import Product, csrf_in
 
 LOCALES = ("vi", "en")
 PEOPLE = 3
-IDS = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination}
-HANDLED_ELSEWHERE = {"token", "anything", "path"}
+IDS = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination, "picture_id": Picture}
+HANDLED_ELSEWHERE = {"token", "anything", "path", "digest"}
 FOR_STRANGERS = {"/console/sign-in"}
 EMAILS = (
     "{{7777*7777}}+${7777*7777}@example.com",
@@ -66,6 +71,7 @@ class People:
             self._look_around(number)
             self._fill_in(number)
             self._held(number)
+            self._picture()
         self._receivers_answer()
 
     def _look_around(self, number: int) -> None:
@@ -90,6 +96,11 @@ class People:
             "_page": "guide",
         }
         assert self._browser().post("/f/guide", data=data).status_code == 303
+
+    def _picture(self) -> None:
+        about = About(alt={"vi": self.line(), "en": self.line()})
+        files = [(f"{self.line()}.png", picture("PNG", 16, 16))]
+        bring(files, site_id=self.product.rows(Site)[0].id, actor=self.line(), about=about)
 
     def _answers(self, link: str = "") -> dict[str, str]:
         """A link in a name is held for a look: only where it shall be."""
