@@ -79,6 +79,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("look", "SCREENING", "off: for load tests only")
     if settings.redis_url is None and settings.web_processes > 1:
         yield Finding("look", "REDIS_URL", "not set: each process counts rate limits for itself")
+    if settings.smtp_url is None:
+        yield Finding("look", "SMTP_URL", "not set: mails are kept in the console's mailbox")
     if settings.public_url is None:
         yield Finding("look", "PUBLIC_URL", "not set: links in messages use the address of the request")
     key_file = settings.instance / "secret_key"

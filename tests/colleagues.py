@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pyotp
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from capture.accounts.colleagues import create_user
 from capture.accounts.models import User
+from capture.accounts.passwords import hashed
 from capture.accounts.resets import answer_requests
 from capture.core.clock import now
 from capture.core.transactions import transaction
@@ -23,7 +26,15 @@ LINH = "linh@example.com"
 def hired(product: Product, email: str = LINH, role: str = "admin", password: str | None = PASSWORD) -> str:
     """A colleague's id."""
     with transaction() as write:
-        return create_user(write, email, role, name="Linh Nguyễn", password=password)
+        user_id = create_user(write, email, role, name="Linh Nguyễn")
+        write.execute(update(User).where(User.id == user_id).values(password_hash=_hash_of(password)))
+    return user_id
+
+
+@cache
+def _hash_of(password: str | None) -> str | None:
+    """Made once: Argon2 takes its time."""
+    return hashed(password) if password else None
 
 
 def signed_in(product: Product, email: str = LINH, password: str = PASSWORD) -> FlaskClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -53,12 +54,15 @@ def _names(emails: set[str]) -> dict[str, str]:
 
 
 def _entry(one: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
+    details = dict(one.details)
+    how = _(word("how", str(details.pop("how")))) if "how" in details else ""
     return {
         "at": one.at,
         "who": _("Operator") if one.actor == "operator" else names.get(one.actor, one.actor),
         "email": one.actor,
         "what": _(word("action", one.action)),
         "action": one.action,
+        "how": how,
         "subject": "" if one.subject == one.actor else one.subject,
-        "changes": changes_of(one.details),
+        "changes": [replace(one, path=_(word("detail", one.path))) for one in changes_of(details)],
     }

@@ -127,6 +127,18 @@ WORDS = {
         "recovery": "with a recovery code",
         "issuer": "with the sign-in service",
         "reset": "with a new password",
+        "console": "in the console",
+    },
+    "detail": {
+        "role": "Role",
+        "roles": "Roles",
+        "language": "Language",
+        "locale": "Language",
+        "timezone": "Time zone",
+        "name": "Name",
+        "scopes": "May",
+        "until": "Ends",
+        "sessions": "Signed in",
     },
     "outcome": {
         "ok": "Came in",
