@@ -25,6 +25,19 @@ class HeroShape(BlockShape):
     picture: PictureName | None = Field(
         default=None, title="Picture", description="In place of the drawing.", json_schema_extra=PICTURE
     )
+    layout: Literal["under", "beside", "centred", "above"] = Field(
+        default="under",
+        title="Layout",
+        description="Where no form stands beside it.",
+        json_schema_extra={
+            "words": {
+                "under": "Drawing below the words",
+                "beside": "Drawing beside the words",
+                "centred": "In the middle, drawing below",
+                "above": "In the middle, drawing above",
+            }
+        },
+    )
 
 
 @register
