@@ -27,6 +27,7 @@ from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import Section, Work
 
 SLUG_LENGTH = 60
+PHONE_DIGITS = range(8, 16)  # E.164 at most
 ZONES = {"vi": "Asia/Ho_Chi_Minh"}
 
 
@@ -55,9 +56,10 @@ def beginning_of(
         raise Invalid(errors={"brand": ["Please fill this in."]})
     title = {one: typed[f"title.{one}"].strip() for one in ("vi", "en") if typed.get(f"title.{one}", "").strip()}
     slug = typed.get("slug", "").strip() or slug_of(next(iter(title.values()), preset.name))
-    words = {"brand": brand, "value": typed.get("value", "").strip() or "10 %"}
-    offer = _offer(preset, slug, typed, file)
-    page = {"slug": slug, **worded(preset.page, words), **({"title": title} if title else {})}
+    words = preset.words(typed, brand=brand, zone=site.timezone if site else ZONES.get(locale, "UTC"), at=now())
+    offer = _offer(preset, slug, typed, words, file)
+    answers = {"phone": _digits(typed.get("phone", "")), "address": typed.get("address", "").strip()}
+    page = {"slug": slug, **preset.page_of(answers, words), **({"title": title} if title else {})}
     form = {"slug": slug, **worded(preset.form, words)} if preset.form else None
     return Beginning(
         site_id=site.id if site else "",
@@ -124,18 +126,24 @@ def _site(brand: str, locale: str, host: str) -> dict[str, Any]:
     return {**about, "hosts": hosts}
 
 
+def _digits(phone: str) -> str:
+    """A number as chat apps take it; raises Invalid for what is none."""
+    digits = re.sub(r"\D", "", phone)
+    if phone.strip() and len(digits) not in PHONE_DIGITS:
+        raise Invalid(errors={"phone": ["This is no phone number."]})
+    return digits
+
+
 def _offer(
-    preset: Preset, slug: str, typed: Mapping[str, str], file: tuple[str, bytes] | None
+    preset: Preset, slug: str, typed: Mapping[str, str], words: Mapping[str, str], file: tuple[str, bytes] | None
 ) -> dict[str, Any] | None:
     """The template's offer with what was typed; an e-book without its file comes later."""
     if preset.offer is None or (preset.offer["kind"] == "ebook" and file is None):
         return None
-    offer: dict[str, Any] = {"slug": slug, "form": slug, **preset.offer}
+    offer: dict[str, Any] = {"slug": slug, "form": slug, **worded(preset.offer, words)}
     if file is not None and offer["kind"] == "ebook":
         return {**offer, "asset": file[0]}
-    terms = {**(preset.offer.get("coupon") or {})}
-    if typed.get("value", "").strip():
-        terms["value"] = typed["value"].strip()
+    terms = {**offer["coupon"], "value": words["value"]}
     if typed.get("limit", "").strip().isdigit():
         terms["limit"] = int(typed["limit"])
     return {**offer, "coupon": terms}

@@ -34,7 +34,7 @@ PICTURED = ("picture", "poster")
 class Place:
     """Where a block is shown: language, site, and the page around it. `at` is when the page is rendered, in UTC.
 
-    In a preview whoever edits is told what visitors don't see.
+    In a preview whoever edits is told what visitors don't see. `stock` is of a coupon that is only imagined.
     """
 
     locale: str
@@ -42,6 +42,7 @@ class Place:
     at: datetime
     page: Any = None
     is_preview: bool = False
+    stock: Any = None
 
     def picture(self, name: str | None) -> PictureNow | None:
         """With its text in the page's language."""

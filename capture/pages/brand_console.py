@@ -105,7 +105,7 @@ def _screen(value: dict[str, Any], errors: Any = None, status: int = 200) -> Res
         can_edit=may(current_user().role, "sites.edit"),
         **_told(theme, value.get("colour") or ""),
     )
-    answer.headers["Content-Security-Policy"] = POLICY + "; frame-src 'self'"
+    answer.headers["Content-Security-Policy"] = POLICY
     return answer
 
 

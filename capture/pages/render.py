@@ -16,6 +16,7 @@ from capture.core.clock import now
 from capture.core.speech import _, speaking
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms
+from capture.offers.stock import Stock
 from capture.pages.addresses import (
     OPEN_GRAPH,
     alternates,
@@ -66,16 +67,17 @@ def render_page(
     origin: str,
     filled: Filled | None = None,
     form: FormNow | None = None,
+    stock: Stock | None = None,
     beside: Sequence[PageNow] = (),
     is_preview: bool = False,
 ) -> str:
     """The whole document; with `filled`, the form as it was sent and what is wrong with it.
 
-    In a preview, blocks that are broken say so, and each block tells where it begins; nothing runs. `form` stands in
-    for the page's own, for a page that is not stored yet. `beside` are the other variants of a page under test: the
-    document carries what is theirs.
+    In a preview, blocks that are broken say so, and each block tells where it begins; nothing runs. `form` and
+    `stock` stand in for the page's own, for a page that is not stored yet. `beside` are the other variants of a page
+    under test: the document carries what is theirs.
     """
-    place = Place(locale, site, now(), page, is_preview)
+    place = Place(locale, site, now(), page, is_preview, stock)
     with speaking(locale):
         context = _page_context(site, page, place, origin, filled, form)
         if beside:

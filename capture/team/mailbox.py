@@ -40,7 +40,7 @@ def show(mail_id: str) -> Response:
     body_href = url_for(".body", mail_id=mail.id) if mail.html else None
     shown_link = link[0] if link else ""
     made = screen("team/mail.html", mail=_row(mail), text=mail.text, body_href=body_href, link=shown_link)
-    made.headers["Content-Security-Policy"] = POLICY + "; frame-src 'self'"
+    made.headers["Content-Security-Policy"] = POLICY
     return made
 
 

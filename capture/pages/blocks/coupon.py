@@ -38,7 +38,7 @@ class CouponBlock(Block):
     def shown(self, data: Any, place: Place) -> dict[str, Any]:
         """What does not change with every code; how many are left is asked by the browser."""
         offer = _offer(data.get("offer"), place)
-        stock = stock_of(offer.id) if offer else None
+        stock = stock_of(offer.id) if offer else place.stock
         shown = {**super().shown(data, place), "offer": offer.slug if offer else None, "stock": stock}
         if stock is not None and stock.expires_at is not None:
             shown["until"] = place.words_of(stock.expires_at)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from capture.pages.arts import Art
 from capture.pages.block import Block, BlockShape, register
 from capture.sites.section import LocaleText, Slug
 
@@ -26,6 +27,12 @@ class FormShape(BlockShape):
         default="hero",
         title="Where",
         json_schema_extra={"words": {"hero": "Beside the opening", "own": "In its own place"}},
+    )
+    art: Art | None = Field(
+        default=None,
+        title="Drawing",
+        description="Beside the form, where it has its own place.",
+        json_schema_extra={"control": "art"},
     )
 
 

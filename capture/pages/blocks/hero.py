@@ -25,10 +25,25 @@ class HeroShape(BlockShape):
     picture: PictureName | None = Field(
         default=None, title="Picture", description="In place of the drawing.", json_schema_extra=PICTURE
     )
+<<<<<<< HEAD
     ground: Literal["light", "dark"] | None = Field(
         default=None,
         title="Ground",
         json_schema_extra={"nothing": "As the theme has it", "words": {"light": "Light", "dark": "Dark"}},
+=======
+    layout: Literal["under", "beside", "centred", "above"] = Field(
+        default="under",
+        title="Layout",
+        description="Where no form stands beside it.",
+        json_schema_extra={
+            "words": {
+                "under": "Drawing below the words",
+                "beside": "Drawing beside the words",
+                "centred": "In the middle, drawing below",
+                "above": "In the middle, drawing above",
+            }
+        },
+>>>>>>> gallery
     )
 
 
