@@ -67,12 +67,6 @@ def screen(template: str, *, status: int = 200, **context: Any) -> Response:
     return Response(render_template(template, **frame(), **context), status)
 
 
-def with_frames(answer: Response) -> Response:
-    """A screen that shows a preview: a page of ours in a frame, and nothing else."""
-    answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
-    return answer
-
-
 def frame() -> dict[str, Any]:
     """What the layout reads."""
     user = g.get("user")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import pipelines_of
 from capture.console.shapes import controls_of
-from capture.console.shell import screen, with_frames
+from capture.console.shell import screen
 from capture.core.db import db
 from capture.core.doors import Doors, Entry
 from capture.core.errors import Conflict, NotFound
@@ -114,7 +114,7 @@ def _editor(item: Mapping[str, Any], *, errors: Errors | None = None, is_new: bo
     kept = None if is_new else kept_item("forms", slug)
     frozen = frozen_names(site.id, slug) if kept else frozenset()
     section = section_of("forms")
-    answer = screen(
+    return screen(
         "forms/edit.html",
         status=422 if errors else 200,
         **editor_of(item, frozen=frozen, errors=errors or {}),
@@ -128,7 +128,6 @@ def _editor(item: Mapping[str, Any], *, errors: Errors | None = None, is_new: bo
         may_edit=g.permits("forms.edit"),
         shown_version=request.args.get("version", "") if request.method == "GET" else "",
     )
-    return with_frames(answer)
 
 
 def _told(item: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from capture.accounts.audit import note
 from capture.accounts.guards import allowed, current_user
 from capture.console.shapes import controls_of, unplaced, value_of, wrong
-from capture.console.shell import screen, with_frames
+from capture.console.shell import screen
 from capture.core.clock import now
 from capture.core.db import db
 from capture.core.doors import Doors, Entry
@@ -144,7 +144,7 @@ def _editor(item: Mapping[str, Any], errors: Errors | None = None, *, is_new: bo
     found = next((one for one in mine() if one.slug == slug), None) if not is_new else None
     label, about, icon = WORDS[kind]
     prefix = str((item.get("coupon") or {}).get("prefix") or "")
-    answer = screen(
+    return screen(
         "offers/edit.html",
         status=422 if errors else 200,
         item=item,
@@ -164,7 +164,6 @@ def _editor(item: Mapping[str, Any], errors: Errors | None = None, *, is_new: bo
         may_edit=g.permits("offers.edit"),
         has_forms=bool(forms_here()),
     )
-    return with_frames(answer)
 
 
 def _kept(slug: str) -> dict[str, Any]:

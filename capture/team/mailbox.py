@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from capture.accounts.guards import allowed
 from capture.console.lists import ROWS, page_number, page_of
-from capture.console.shell import POLICY, screen
+from capture.console.shell import screen
 from capture.core.db import db
 from capture.core.errors import NotFound
 from capture.core.speech import _
@@ -39,9 +39,7 @@ def show(mail_id: str) -> Response:
     link = re.search(r"https?://\S+/console/\S+", mail.text)
     body_href = url_for(".body", mail_id=mail.id) if mail.html else None
     shown_link = link[0] if link else ""
-    made = screen("team/mail.html", mail=_row(mail), text=mail.text, body_href=body_href, link=shown_link)
-    made.headers["Content-Security-Policy"] = POLICY
-    return made
+    return screen("team/mail.html", mail=_row(mail), text=mail.text, body_href=body_href, link=shown_link)
 
 
 @door.get("/<mail_id>/body")
