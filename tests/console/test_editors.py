@@ -177,9 +177,7 @@ def test_hostile_text_in_every_field_stays_text(site: Product) -> None:
     for path, expected in calm.items():
         answer = browser.get(path)
         assert answer.status_code == 200 and elements(answer.text) == expected, path
-        assert (
-            "<script>alert" not in answer.text
-        )
+        assert "<script>alert" not in answer.text
 
 
 def test_every_screen_opens_before_there_is_a_site(product: Product) -> None:
@@ -234,7 +232,8 @@ def test_the_site_file_goes_out_and_comes_in_with_its_differences_shown(site: Pr
     assert "Nhà Mới" in shown.text and "<ins>" in shown.text and file_of(site) == text
     mark = shown.text.split('name="digest" value="', 1)[1].split('"', 1)[0]
     assert (
-        browser.post("/console/settings/file/application", data={"csrf_token": token, "digest": mark}).status_code == 303
+        browser.post("/console/settings/file/application", data={"csrf_token": token, "digest": mark}).status_code
+        == 303
     )
     assert file_of(site) == changed.decode()
     wrong = browser.post(
