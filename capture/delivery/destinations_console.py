@@ -13,6 +13,7 @@ from capture.accounts.audit import note
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import pipelines_of
 from capture.console.facts import in_words
+from capture.console.sentences import said
 from capture.console.shapes import controls_of, unplaced, value_of, wrong
 from capture.console.shell import screen
 from capture.core.clock import now
@@ -172,7 +173,7 @@ def _editor(
         controls_shown=controls,
         wrong=wrong(controls),
         more=unplaced(controls, placed),
-        secret_error=" ".join((errors or {}).get("secret", ())),
+        secret_error=" ".join(said(text) for text in (errors or {}).get("secret", ())),
         overtaken="_was" in (errors or {}),
         was=state(None if is_new else kept_item("destinations", name)),
         is_new=is_new,

@@ -22,7 +22,7 @@ def opened(browser: FlaskClient, path: str) -> MultiDict[str, str]:
     return MultiDict([pair for pair in form.items(multi=True) if pair[0] != "_locale"])
 
 
-def posted(browser: FlaskClient, path: str, form: Any, **changes: str | None) -> Any:
+def posted(browser: FlaskClient, path: str, form: Any, /, **changes: str | None) -> Any:
     """Sent with changes; None takes a name away."""
     data = MultiDict(form.items(multi=True))
     for name, value in changes.items():
