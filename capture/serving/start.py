@@ -24,7 +24,7 @@ BEACON_BYTES = 65_536
 # Visitors' pages and downloads do not wait for colleagues and their machines.
 LANES = {
     "leads": LaneSize(16, 200),
-    "beacons": LaneSize(3, 64),
+    "beacons": LaneSize(8, 64),
     "visitors": LaneSize(3, 64),
     "colleagues": LaneSize(2, 32),
 }
