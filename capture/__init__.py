@@ -9,9 +9,9 @@ from flask import Flask
 from capture import rooms, settings
 from capture.api import answers
 from capture.console import shell
-from capture.core import db, failures, health, limits, shelf, signing, templates, transactions
+from capture.core import db, failures, health, limits, requests, shelf, signing, templates, transactions
 from capture.core.doors import Doors
-from capture.core.requests import LARGEST_BODY_BYTES, CaptureRequest
+from capture.core.requests import LARGEST_BODY_BYTES
 from capture.sites import queries, revision
 
 
@@ -19,9 +19,10 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     """The application: settings, database, doors, rooms. `environment` stands in for the process's own."""
     found = settings.load(environment)
     app = Flask(__name__, root_path=str(settings.ROOT), static_folder=None)
-    app.request_class = CaptureRequest
+    requests.attach(app, queries.is_same_site)
     app.url_map.merge_slashes = False
-    app.config.update(SETTINGS=found, SECRET_KEY=found.secret_key, MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES)
+    app.config.update(SETTINGS=found, MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES, SECRET_KEY=found.secret_key)
+    app.config["SECRET_KEY_FALLBACKS"] = [found.secret_key_old] if found.secret_key_old else None
     db.attach(app, found.database_url)
     transactions.attach(app)
     signing.attach(app, found.secret_key, found.secret_key_old)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import click
@@ -18,34 +19,36 @@ Examples:
 
 
 class _Commands(click.Group):
-    """The rooms' commands; the application is made when one of them runs."""
+    """The rooms' commands; the application is made when one of them runs, not when somebody asks for help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._rooms()})
+        return sorted({*super().list_commands(ctx), *_commands()})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return super().get_command(ctx, name) or self._rooms().get(name)
-
-    def _rooms(self) -> dict[str, click.Command]:
-        app = _application()
-        return {str(command.name): command for command in app.extensions["capture.doors"].commands}
+        return super().get_command(ctx, name) or _commands().get(name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         found = super().resolve_command(ctx, args)
-        if found[0] not in self.commands:
+        if found[0] not in self.commands and "--help" not in args:
             ctx.with_resource(_application().app_context())
         return found
 
 
-_made: list[Any] = []
+@cache
+def _commands() -> dict[str, click.Command]:
+    from capture import rooms
+    from capture.core.doors import Doors
+
+    doors = Doors()
+    rooms.install(doors)
+    return {str(command.name): command for command in doors.commands}
 
 
+@cache
 def _application() -> Any:
-    if not _made:
-        from capture import create_app
+    from capture import create_app
 
-        _made.append(create_app())
-    return _made[0]
+    return create_app()
 
 
 @click.group(cls=_Commands, help="Landing pages and lead capture." + EXAMPLES)
@@ -84,7 +87,12 @@ def migrate() -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Check the installation, and say how to mend it."""
+    """Check the installation, and say how to mend it. Ends with 1 when something must be mended.
+
+    \b
+    Example:
+      capture doctor
+    """
     from capture.doctor import findings
 
     app = _application()
@@ -98,7 +106,13 @@ def doctor() -> None:
 
 @cli.command("run")
 def run() -> None:
-    """Everything at once, for trying it out: web server, worker, demo CRM, demo site."""
+    """Everything at once, for trying it out: web server, worker, demo CRM, demo site.
+
+    \b
+    Examples:
+      capture run
+      PORT=8080 DEMO=off capture run
+    """
     from capture.demo.run import run_all
 
     run_all()
@@ -106,10 +120,10 @@ def run() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Exit codes: 0 done, 1 failed, 2 wrong usage."""
-    from capture.settings import BadSetting
+    from capture.core.advice import EXPECTED, sentence_of
 
     try:
         cli.main(arguments, prog_name="capture")
-    except BadSetting as error:
-        click.echo(f"Error: {error}", err=True)
+    except EXPECTED as error:
+        click.echo(f"Error: {sentence_of(error)}", err=True)
         sys.exit(1)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import redis
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from capture.accounts.models import User
 from capture.core import sqlite
+from capture.core.advice import sentence_of
 from capture.core.db import db, sqlite_file
+from capture.core.doors import Doors
 from capture.core.migrations import is_current
 from capture.delivery.models import Destination
 from capture.delivery.secrets import secret_of
@@ -45,14 +48,28 @@ class Finding:
 
 
 def findings(app: Flask) -> list[Finding]:
-    """Everything that could be checked; what depends on a database that is away is left out."""
+    """Everything that could be checked; a part that fails says so and hides no other."""
     settings: Settings = app.config["SETTINGS"]
-    found = [*_settings(settings), *_disk(settings)]
+    doors: Doors = app.extensions["capture.doors"]
+    found = [*_settings(settings), *_redis(settings), *_disk(settings), *_kept("database", _database(app))]
+    if not any(one.is_bad and one.subject in {"database", "schema"} for one in found):
+        found += _kept("contents", _contents(settings))
+        for check in doors.checks:
+            found += _kept(check.__module__, check())
+    return found
+
+
+def _kept(subject: str, part: Iterable[Finding]) -> list[Finding]:
+    """The findings of a part, as far as it came."""
+    found: list[Finding] = []
     try:
-        return found + [*_database(app), *_contents(settings)]
+        for one in part:
+            found.append(one)
     except SQLAlchemyError as error:
-        advice = f"does not answer ({type(error).__name__}): check DATABASE_URL and that it runs"
-        return [*found, Finding("bad", "database", advice)]
+        db.session.rollback()
+        advice = sentence_of(error) if isinstance(error, DBAPIError) else type(error).__name__
+        found.append(Finding("bad", subject, advice))
+    return found
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -62,6 +79,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("look", "SCREENING", "off: for load tests only")
     if settings.redis_url is None and settings.web_processes > 1:
         yield Finding("look", "REDIS_URL", "not set: each process counts rate limits for itself")
+    if settings.smtp_url is None:
+        yield Finding("look", "SMTP_URL", "not set: mails are kept in the console's mailbox")
     if settings.public_url is None:
         yield Finding("look", "PUBLIC_URL", "not set: links in messages use the address of the request")
     key_file = settings.instance / "secret_key"
@@ -69,6 +88,18 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("bad", "secret key", f"others can read it: chmod 600 {key_file}")
     else:
         yield Finding("good", "secret key", "kept from others")
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    if settings.redis_url is None:
+        return
+    try:
+        redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2).ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        advice = f"does not answer ({error}): each process counts rate limits for itself until it does"
+        yield Finding("bad", "REDIS_URL", advice)
+    else:
+        yield Finding("good", "REDIS_URL", "answers")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
@@ -123,17 +154,17 @@ def _contents(settings: Settings) -> Iterator[Finding]:
         yield Finding("look", "sites", "none yet: capture apply site.yaml")
     if db.session.execute(select(User.id).limit(1)).first() is None:
         yield Finding("look", "users", "none yet: capture user add you@example.com --role admin")
-    yield from _destinations()
+    yield from _destinations(settings)
     for asset in db.session.execute(select(Asset)).scalars():
         if not kept_path(settings.instance, asset.digest).is_file():
             yield Finding("bad", f"file {asset.name}", "is missing: apply the site file again")
 
 
-def _destinations() -> Iterator[Finding]:
+def _destinations(settings: Settings) -> Iterator[Finding]:
     rows = select(Destination).where(Destination.retired_at.is_(None))
     for one in db.session.execute(rows).scalars():
         try:
-            secret_of(one.secret or "", os.environ)
+            secret_of(one.secret or "", settings.hooks)
         except ValueError as error:
             yield Finding("bad", f"destination {one.name}", str(error))
             continue

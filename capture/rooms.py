@@ -7,7 +7,9 @@ import importlib
 from capture.core.doors import Doors
 
 ROOMS = (
+    "mailing",
     "accounts",
+    "team",
     "sites",
     "delivery",
     "privacy",
@@ -17,12 +19,13 @@ ROOMS = (
     "leads",
     "scoring",
     "offers",
+    "pictures",
     "pages",
     "submissions",
     "reports",
     "demo",
 )
-WITHOUT_TABLES = frozenset({"attribution", "reports", "demo"})
+WITHOUT_TABLES = frozenset({"team", "attribution", "reports", "demo"})
 
 
 def load_models() -> None:

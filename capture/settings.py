@@ -10,13 +10,16 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+# Only these names may be referred to as secrets of destinations.
+HOOK = "HOOK_"
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- names what it means to listen there
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -87,12 +90,48 @@ def _address(value: str) -> str | None:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _mail_server(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("`smtp://user:password@host:587` or `smtps://…`")
+    return value
+
+
+def _mail_address(value: str) -> str | None:
+    if value and not re.fullmatch(r"[^\s@<>,;:]+@[A-Za-z0-9.-]+", value):
+        raise ValueError("a bare address such as `hello@example.com`")
+    return value or None
+
+
+def _issuer(value: str) -> str | None:
+    """Compared letter by letter with what the provider calls itself, so it is kept as it was written."""
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ValueError("an address such as `https://accounts.example.com`")
+    return value or None
+
+
+def _role(value: str) -> str | None:
+    if value and value not in {"admin", "marketer", "sales", "recruiter", "viewer"}:
+        raise ValueError("one of admin, marketer, sales, recruiter, viewer")
+    return value or None
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", "The address that the web server listens on.", str.strip),
     Setting("PORT", "8000", "The port that the web server listens on.", _port),
     Setting("DATABASE_URL", "", "SQLite file (under `instance/` by default) or PostgreSQL.", str.strip),
     Setting("REDIS_URL", "", "Redis or Valkey for rate limits; without it they count per process.", _text),
-    Setting("SMTP_URL", "", "Mail server; without it mails are kept and shown in the console.", _text),
+    Setting("SMTP_URL", "", "Mail server; without it mails are kept and shown in the console.", _mail_server),
+    Setting("MAIL_FROM", "", "The address that mails are from; by default the mail server's user.", _mail_address),
+    Setting("OIDC_ISSUER", "", "Address of an OpenID Connect provider that colleagues may sign in with.", _issuer),
+    Setting("OIDC_CLIENT_ID", "", "What the provider calls this installation.", _text),
+    Setting("OIDC_CLIENT_SECRET", "", "The secret that the provider gave; none for a public client.", _text),
+    Setting(
+        "OIDC_ROLE", "", "Role of people whom the provider knows and nobody invited; without it they stay out.", _role
+    ),
+    Setting("OIDC_NAME", "", "What the button says: `Sign in with …`; by default the provider's host.", _text),
     Setting("SECRET_KEY", "", "Signs links and sessions; made once and kept under `instance/`.", _text),
     Setting("SECRET_KEY_OLD", "", "The key before this one, still accepted for reading.", _text),
     Setting("PUBLIC_URL", "", "The address that visitors see, for links in messages.", _address),
@@ -115,6 +154,12 @@ class Settings:
     database_url: str
     redis_url: str | None
     smtp_url: str | None
+    mail_from: str | None
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_role: str | None
+    oidc_name: str | None
     secret_key: str
     secret_key_old: str | None
     public_url: str | None
@@ -125,6 +170,17 @@ class Settings:
     demo: bool
     web_processes: int
     instance: Path
+    hooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def local_address(self) -> str:
+        """Where somebody on this machine finds the web server."""
+        return f"http://{'localhost' if self.host in {'127.0.0.1', *EVERYWHERE} else _in_url(self.host)}:{self.port}"
+
+    @property
+    def probe_address(self) -> str:
+        """The same by number, as it listens: nobody's name service has a say."""
+        return f"http://{_in_url(EVERYWHERE.get(self.host, self.host))}:{self.port}"
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -137,7 +193,12 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     values["database_url"] = _database_url(values["database_url"], instance)
     values["secret_key"] = values["secret_key"] or _kept_secret(instance / "secret_key")
     _refuse_weak(values["secret_key"])
-    return Settings(**values)
+    hooks = {name: value for name, value in found.items() if name.startswith(HOOK)}
+    return Settings(**values, hooks=hooks)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _env_file() -> dict[str, str]:

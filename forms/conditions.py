@@ -8,7 +8,7 @@ is true of it. Unknown is Kleene's third value: it gives no points and opens no 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 Facts = Mapping[str, Any]
@@ -17,7 +17,12 @@ DEEPEST = 20
 FACTS = frozenset(
     ["channel", "source", "medium", "campaign", "page_views", "engaged_seconds", "visits", "offer.kind"]
 )  # fmt: skip
-FACT_FAMILIES = ("answers.", "email.", "phone.", "page_views.", "touch.")
+CHECKS: Mapping[str, tuple[str, ...]] = {
+    "email.": ("valid", "free", "disposable", "role", "company", "domain"),
+    "phone.": ("valid", "mobile", "region"),
+}
+# Facts of a name of one's own: a field, a path, a kind.
+NAMED = {"answers.": "<field>", "page_views.": "/<path>", "touch.": "<kind>"}
 
 
 def holds(condition: Mapping[str, Any], facts: Facts) -> bool | None:
@@ -31,18 +36,24 @@ def holds(condition: Mapping[str, Any], facts: Facts) -> bool | None:
     return _compared(condition, facts)
 
 
-def problems_with(condition: Any, path: str = "", depth: int = 0) -> list[tuple[str, str]]:
-    """Pairs of (path, what is wrong and what is allowed); empty when the condition can be used."""
+def problems_with(
+    condition: Any, path: str = "", depth: int = 0, *, answers: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """Pairs of (path, what is wrong and what is allowed); empty when the condition can be used.
+
+    `answers` are the names of fields that exist, where that is known.
+    """
     if not isinstance(condition, Mapping) or not condition:
         return [(path, "a condition is `{fact: NAME, OPERATOR: value}`, `all`, `any` or `not`")]
     if depth > DEEPEST:
         return [(path, f"conditions nest at most {DEEPEST} deep")]
     for word in ("all", "any"):
         if word in condition:
-            return _problems_of_list(word, condition, path, depth)
+            return _problems_of_list(word, condition, path, depth, answers)
     if "not" in condition:
-        return _alone("not", condition, path) or problems_with(condition["not"], f"{path}.not", depth + 1)
-    return _problems_of_comparison(condition, path)
+        alone = _alone("not", condition, path)
+        return alone or problems_with(condition["not"], f"{path}.not", depth + 1, answers=answers)
+    return _problems_of_comparison(condition, path, answers)
 
 
 def _every(values: list[bool | None]) -> bool | None:
@@ -118,13 +129,15 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool | None]] = {
 OPERATORS = (*_OPERATORS, "present", "absent")
 
 
-def _problems_of_list(word: str, condition: Mapping[str, Any], path: str, depth: int) -> list[tuple[str, str]]:
+def _problems_of_list(
+    word: str, condition: Mapping[str, Any], path: str, depth: int, answers: Collection[str] | None
+) -> list[tuple[str, str]]:
     parts = condition[word]
     if not isinstance(parts, list) or not parts:
         return [(f"{path}.{word}", f"`{word}` takes a list of conditions")]
     found = _alone(word, condition, path)
     for index, part in enumerate(parts):
-        found += problems_with(part, f"{path}.{word}[{index}]", depth + 1)
+        found += problems_with(part, f"{path}.{word}[{index}]", depth + 1, answers=answers)
     return found
 
 
@@ -132,15 +145,32 @@ def _alone(word: str, condition: Mapping[str, Any], path: str) -> list[tuple[str
     return [(path, f"`{word}` stands alone")] if len(condition) > 1 else []
 
 
-def _problems_of_comparison(condition: Mapping[str, Any], path: str) -> list[tuple[str, str]]:
-    fact = condition.get("fact")
-    if not isinstance(fact, str) or not (fact in FACTS or fact.startswith(FACT_FAMILIES)):
-        names = ", ".join([*sorted(FACTS), *(f"{family}…" for family in FACT_FAMILIES)])
-        return [(f"{path}.fact", f"allowed are {names}")]
+def _problems_of_comparison(
+    condition: Mapping[str, Any], path: str, answers: Collection[str] | None
+) -> list[tuple[str, str]]:
+    if (problem := _problem_of_fact(condition.get("fact"), answers)) is not None:
+        return [(f"{path}.fact", problem)]
     others = [name for name in condition if name != "fact"]
     if len(others) != 1 or others[0] not in OPERATORS:
         return [(path, "one operator beside `fact`; allowed are " + ", ".join(OPERATORS))]
     return _problems_of_value(others[0], condition[others[0]], f"{path}.{others[0]}")
+
+
+def _problem_of_fact(fact: Any, answers: Collection[str] | None) -> str | None:
+    """What is wrong with the name of a fact, and which are allowed."""
+    if not isinstance(fact, str):
+        return "a fact is a name"
+    family, name = fact[: fact.find(".") + 1], fact.partition(".")[2]
+    if family in CHECKS:
+        allowed = ", ".join(family + one for one in CHECKS[family])
+        return None if name in CHECKS[family] else f"allowed are {allowed}"
+    if family == "answers." and answers is not None and name not in answers:
+        return f"no form has this field; allowed are {', '.join(sorted(answers))}"
+    if fact in FACTS or (family in NAMED and name):
+        return None
+    families = [f"{family}{name}" for family, name in NAMED.items()]
+    checks = [f"{family}{one}" for family, names in CHECKS.items() for one in names]
+    return "allowed are " + ", ".join([*sorted(FACTS), *families, *checks])
 
 
 def _problems_of_value(operator: str, value: Any, path: str) -> list[tuple[str, str]]:

@@ -87,7 +87,7 @@ class TickField(BooleanField):  # type: ignore[misc]
     """Given by y, on, true or 1 and by nothing else."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = bool(valuelist) and valuelist[0].strip().lower() in YES
+        self.data = bool(valuelist) and valuelist[0] in YES
 
 
 class Ticked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,8 @@ class Product:
         """A migrated product with its own folder and database."""
         own = {"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": KEY, "RATE_LIMITS": "off"}
         crm = {"EGRESS_ALLOW": "127.0.0.1:9,127.0.0.1:9000", "REDIS_URL": "", "PUBLIC_URL": "", "SCREENING": "on"}
-        app = create_app({**own, **crm, **environment})
+        hooks = {name: value for name, value in os.environ.items() if name.startswith("HOOK_")}
+        app = create_app({**own, **crm, **hooks, **environment})
         app.test_client_class = Browser
         revision.attach(app, check_seconds=0)
         with app.app_context():

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
-from capture.accounts import sessions
+from capture.accounts import colleagues, second_factor, sessions
 from capture.accounts.audit import note
-from capture.accounts.models import User
-from capture.accounts.passwords import hashed, problem_with
+from capture.accounts.colleagues import clean_email, create_user
+from capture.accounts.models import ApiToken, User
+from capture.accounts.passwords import problem_with
 from capture.accounts.roles import ROLES, SCOPES
-from capture.accounts.tokens import new_token
+from capture.accounts.tokens import new_token, revoke
 from capture.core.clock import now
-from capture.core.ids import new_id
+from capture.core.db import db
+from capture.core.errors import CaptureError, Conflict, Invalid
+from capture.core.json import iso
 from capture.core.transactions import transaction
+
+__all__ = ["create_user", "sign_in_address", "token", "user"]
 
 
 @click.group()
 def user() -> None:
-    """The people who work with the console."""
+    """The people who work with the console.
+
+    \b
+    Example:
+      capture user add linh@nharang.example --role marketer
+    """
 
 
 @user.command("add")
@@ -38,37 +48,106 @@ def add_user(email: str, role: str, name: str, password_stdin: bool) -> None:
       capture user add linh@nharang.example --role marketer
     """
     try:
-        email = validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise click.BadParameter(str(error), param_hint="EMAIL") from error
+        email = clean_email(email)
+    except Invalid as error:
+        raise click.BadParameter(error.message, param_hint="EMAIL") from error
     password = sys.stdin.readline().rstrip("\n") if password_stdin else None
-    if password is not None and (problem := problem_with(password)):
+    if password is not None and (problem := problem_with(password, (email, name))):
         raise click.ClickException(problem)
-    with transaction() as write:
-        user_id = create_user(write, email, role, name=name, password=password)
-        link = None if password else sessions.new_link(write, user_id, now())
-        note(write, "operator", "user.add", subject=email, at=now(), details={"role": role})
+    try:
+        link = _added(email, role, name=name, password=password)
+    except Conflict as error:
+        raise click.ClickException(error.message) from error
     click.echo(sign_in_address(link) if link else f"{email} can sign in")
 
 
-def create_user(write: Connection, email: str, role: str, *, name: str = "", password: str | None = None) -> str:
-    """A new user; an existing one with this email is an error."""
-    if write.execute(select(User.id).where(User.email == email)).first():
-        raise click.ClickException(f"{email} is already here")
-    user_id = new_id()
-    row = {"id": user_id, "email": email, "name": name or email.split("@")[0], "role": role, "created_at": now()}
-    write.execute(insert(User).values(**row, password_hash=hashed(password) if password else None))
-    return user_id
+def _added(email: str, role: str, *, name: str, password: str | None) -> str | None:
+    with transaction() as write:
+        user_id = create_user(write, email, role, name=name, password=password)
+        note(write, "operator", "user.add", subject=email, at=now(), details={"after": {"role": role}})
+        return None if password else sessions.new_link(write, user_id, now())
+
+
+@user.command("list")
+def list_users() -> None:
+    """Everybody who works here.
+
+    \b
+    Example:
+      capture user list
+    """
+    for one in db.session.execute(select(User).order_by(User.email)).scalars():
+        state = "disabled" if one.disabled_at else ("active" if one.joined_at else "invited")
+        factor = "second factor" if one.factor_at else "-"
+        click.echo(f"{one.email:<40} {one.role:<10} {state:<9} {factor:<14} {iso(one.seen_at) if one.seen_at else '-'}")
+
+
+@user.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Let somebody in no more; ends every session at once.
+
+    \b
+    Example:
+      capture user disable linh@nharang.example
+    """
+    _changed(email, lambda write, user_id: colleagues.disable(write, user_id, by="operator", at=now()))
+    click.echo(f"{email} is out")
+
+
+@user.command("link")
+@click.argument("email")
+def link_user(email: str) -> None:
+    """A new one-time sign-in link for somebody who is here already.
+
+    \b
+    Example:
+      capture user link linh@nharang.example
+    """
+    made = _changed(email, lambda write, user_id: sessions.new_link(write, user_id, now()), "user.link")
+    click.echo(sign_in_address(str(made)))
+
+
+@user.command("forget-factor")
+@click.argument("email")
+def forget_factor(email: str) -> None:
+    """Turn the second factor of somebody off, whose phone and recovery codes are lost.
+
+    \b
+    Example:
+      capture user forget-factor linh@nharang.example
+    """
+    _changed(email, second_factor.turn_off, "user.factor_off")
+    click.echo(f"{email} signs in without a code")
+
+
+def _changed(email: str, change: Callable[[Connection, str], object], action: str = "") -> object:
+    try:
+        with transaction() as write:
+            user_id = write.execute(select(User.id).where(User.email == email.strip().lower())).scalar()
+            if user_id is None:
+                raise click.ClickException(f"there is no {email}")
+            done = change(write, user_id)
+            if action:
+                note(write, "operator", action, subject=email, at=now(), details={})
+            return done
+    except CaptureError as error:
+        raise click.ClickException(error.message) from error
 
 
 def sign_in_address(token: str) -> str:
     settings = current_app.config["SETTINGS"]
-    return f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/console/sign-in/{token}"
+    return f"{settings.public_url or settings.probe_address}/console/sign-in/{token}"
 
 
 @click.group()
 def token() -> None:
-    """The keys of machines."""
+    """The keys of machines.
+
+    \b
+    Example:
+      capture token create shop --scope submissions:write
+    """
 
 
 @token.command("create")
@@ -85,3 +164,36 @@ def create_token(name: str, scopes: tuple[str, ...]) -> None:
         made = new_token(write, name, scopes, now())
         note(write, "operator", "token.create", subject=name, at=now(), details={"scopes": list(scopes)})
     click.echo(made)
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """Every key that opens something, newest last.
+
+    \b
+    Example:
+      capture token list
+    """
+    rows = select(ApiToken).where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
+    for one in db.session.execute(rows).scalars():
+        used = iso(one.last_used_at) if one.last_used_at else "never used"
+        until = f" until {iso(one.expires_at)}" if one.expires_at else ""
+        click.echo(f"{one.id}  {one.name:<20} {used:<25} {' '.join(one.scopes)}{until}")
+
+
+@token.command("revoke")
+@click.argument("token_id", metavar="ID")
+def revoke_token(token_id: str) -> None:
+    """End a key at once; `token list` has the ids.
+
+    \b
+    Example:
+      capture token revoke 019ab3c4-…
+    """
+    with transaction() as write:
+        done = revoke(write, token_id, now())
+        if done:
+            note(write, "operator", "token.revoke", subject=token_id, at=now(), details={})
+    if not done:
+        raise click.ClickException(f"there is no live key {token_id}")
+    click.echo("revoked")

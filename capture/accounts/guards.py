@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchPath
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from capture.accounts import sessions
@@ -26,6 +26,7 @@ from capture.core.speech import speak
 from capture.core.transactions import transaction
 
 OPEN, ANY = "open", "any"
+UNROUTED = (NoSuchPath, MethodNotAllowed, RequestRedirect)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SESSION_TOKEN = "token"  # noqa: S105 -- the name of a key
 
@@ -67,6 +68,11 @@ def open_to_all(view: View) -> View:
     return _marked("_permission", OPEN)(_marked("_scope", OPEN)(view))
 
 
+def without_factor(view: View) -> View:
+    """A route that somebody may use whose role still lacks its second factor: to set it up, or to leave."""
+    return _marked("_without_factor", "yes")(view)
+
+
 def current_user() -> User:
     """Who is signed in; only behind the console's guard."""
     user: User = g.user
@@ -77,6 +83,13 @@ def current_token() -> Token:
     """Which machine asks; only behind the API's guard."""
     token: Token = g.token
     return token
+
+
+def unauthorised() -> Response:
+    """Who are you? For a caller with no token, or with one that nobody knows."""
+    answer = speak_problem(401, "", None, {})
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _marked(name: str, value: str) -> Callable[[View], View]:
@@ -94,8 +107,8 @@ def _mark_of(name: str) -> str | None:
 
 
 def _guard_unrouted() -> BaseResponse | None:
-    """A wrong method or an odd path behind a closed door: strangers are told nothing but where to sign in."""
-    if not isinstance(request.routing_exception, NoSuchPath | MethodNotAllowed) or not request.host.strip("."):
+    """A wrong method, an odd path or a missing slash: strangers are told nothing but where to sign in."""
+    if not isinstance(request.routing_exception, UNROUTED) or not request.host.strip("."):
         return None
     if request.path.startswith("/console"):
         return _guard_console(unrouted=True)
@@ -104,21 +117,30 @@ def _guard_unrouted() -> BaseResponse | None:
 
 def _guard_console(*, unrouted: bool = False) -> BaseResponse | None:
     permission = _mark_of("_permission")
-    speak(_console_locale())
     found = sessions.user_of(session[SESSION_TOKEN], now()) if SESSION_TOKEN in session else None
+    speak(_console_locale(found.user.locale if found else None))
     if found is not None:
-        g.user = found[0]
-        g.permits = partial(may, found[0].role)
-        _stay_signed_in(found[1])
+        _remember(found)
     if permission == OPEN:
         return None
     if found is None:
         return redirect(url_for("console.accounts.sign_in"), 303)
     if unrouted:
         return None
+    if found.lacks_factor and not _mark_of("_without_factor"):
+        return redirect(url_for("console.second_factor.show"), 303)
     if permission is None or not may(g.user.role, permission):
         raise NotAllowed("Your role cannot do this. Ask an admin.")
     return None
+
+
+def _remember(found: sessions.Signed) -> None:
+    """For this request: who it is, what the role may, and the clock that was chosen."""
+    g.user, g.session = found.user, found.session
+    g.permits = partial(may, found.user.role)
+    if found.user.timezone:
+        g.zone = found.user.timezone
+    _stay_signed_in(found.session)
 
 
 def _stay_signed_in(kept: Any) -> None:
@@ -127,9 +149,9 @@ def _stay_signed_in(kept: Any) -> None:
             sessions.touch(write, kept, now())
 
 
-def _console_locale() -> str:
-    """The language that was chosen here; else the browser's first that we speak."""
-    chosen = request.cookies.get("capture_locale")
+def _console_locale(wanted: str | None) -> str:
+    """The user's language; else the one chosen in this browser; else the browser's first that we speak."""
+    chosen = wanted or request.cookies.get("capture_locale")
     if chosen in {"vi", "en"}:
         return str(chosen)
     return request.accept_languages.best_match(["vi", "en"]) or "en"
@@ -137,23 +159,17 @@ def _console_locale() -> str:
 
 def _guard_api(*, unrouted: bool = False) -> Response | None:
     scope = _mark_of("_scope")
-    g.token = token_of(request.headers.get("Authorization"))
+    g.token = token_of(request.headers.get("Authorization"), now())
     if scope == OPEN:
         return None
     if g.token is None:
-        return _unauthorised()
+        return unauthorised()
     limits.count("api")
     if unrouted or request.endpoint in {"api.nothing", "api.nothing_at_all"}:
         return None
     if scope != ANY and (scope is None or scope not in g.token.scopes):
         raise NotAllowed(f"This token has no scope for it: {scope}.")
     return _options() if request.method == "OPTIONS" else None
-
-
-def _unauthorised() -> Response:
-    answer = speak_problem(401, "", None, {})
-    answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
 
 
 @allowed("home.see")

@@ -6,10 +6,12 @@ ROLES = ("admin", "marketer", "sales", "recruiter", "viewer")
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "home.see": frozenset(ROLES),
+    # Whoever sees people sees those of the pipelines below: every query is narrowed by `pipelines_of`.
+    "people.see": frozenset(ROLES),
     "leads.see": frozenset({"admin", "marketer", "sales", "viewer"}),
     "recruiting.see": frozenset({"admin", "recruiter"}),
-    "submissions.see": frozenset({"admin", "marketer", "sales", "viewer"}),
-    "deliveries.see": frozenset({"admin", "marketer", "sales", "viewer"}),
+    "submissions.see": frozenset(ROLES),
+    "deliveries.see": frozenset(ROLES),
     "deliveries.replay": frozenset({"admin", "marketer"}),
     "pages.see": frozenset({"admin", "marketer", "sales", "viewer"}),
     "pages.edit": frozenset({"admin", "marketer"}),

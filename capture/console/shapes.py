@@ -1,27 +1,42 @@
 """A shape as a form: what a marketer may set is written down once, and edited, applied and exported from there.
 
 The names of inputs are paths (`blocks.0.items.2.title.vi`). `Field(title=…, description=…)` are the label and the help,
-English texts to translate; `json_schema_extra` may name a `control`, the `words` of choices, and `rows` of a text.
+English texts to translate. `json_schema_extra` may name a `control`, the `words` of choices and their `hints`, the
+`rows` of a text, the control of each `item` of a list, the word for `nothing`, and `suggest`, a kind of choices that a
+line proposes. `posted.value_of` reads the form back.
 """
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from werkzeug.datastructures import MultiDict
 
+from capture.console.annotations import extra_of, is_list, is_literal, is_shown, is_text, model_in, unwrapped
+from capture.console.conditions import shown
+from capture.console.posted import LOCALES, NEW, nested, value_of
+from capture.console.sentences import said
 from capture.core.speech import _
-from capture.core.templates import moment_of
 
-LOCALES = ("vi", "en")
-NEW = "__new__"
+__all__ = ["LOCALES", "NEW", "Control", "controls_of", "nested", "unplaced", "value_of", "wrong"]
+
 PLAIN: Mapping[Any, str] = {str: "line", bool: "switch", int: "number", float: "number", datetime: "moment"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice: what is kept, what is read, and what it means."""
+
+    key: str
+    word: str
+    hint: str = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.key, self.word))
 
 
 @dataclass(frozen=True)
@@ -34,12 +49,13 @@ class Control:
     help: str = ""
     value: Any = None
     required: bool = False
+    optional: bool = False
     errors: Sequence[str] = ()
-    options: Sequence[tuple[str, str]] = ()
+    below: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    options: Sequence[Option] = ()
     parts: Sequence[Control] = ()
     blank: Control | None = None
     inner: str = "line"
-    most: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -53,7 +69,16 @@ class Control:
     @property
     def is_wrong(self) -> bool:
         """Whether something here or below is wrong: a folded group that hides an error opens."""
-        return bool(self.errors) or any(part.is_wrong for part in self.parts)
+        return bool(self.errors) or bool(self.below) or any(part.is_wrong for part in self.parts)
+
+    @property
+    def condition(self) -> Any:
+        """The rows of a condition."""
+        return shown(self.value, self.path)
+
+    def errors_at(self, place: str) -> list[str]:
+        """What is wrong at a place inside a condition, and below it."""
+        return [text for path, texts in self.below.items() if _is_within(path, place) for text in texts]
 
 
 def controls_of(
@@ -64,75 +89,70 @@ def controls_of(
     errors: Mapping[str, Sequence[str]] | None = None,
     only: Iterable[str] | None = None,
 ) -> list[Control]:
-    """The controls of a shape's fields, filled; `errors` are by path, `only` names the fields wanted."""
-    wanted = None if only is None else set(only)
-    found = []
-    for name, info in shape.model_fields.items():
-        if wanted is not None and name not in wanted:
-            continue
-        control = _control(info, value.get(name), f"{path}.{name}" if path else name)
-        if control is not None:
-            found.append(_with_errors(control, errors or {}))
+    """The controls of a shape's fields, filled; `errors` are by path, `only` names the fields wanted, in that order."""
+    names = list(shape.model_fields) if only is None else [one for one in only if one in shape.model_fields]
+    asked = [(name, shape.model_fields[name]) for name in names if is_shown(shape.model_fields[name])]
+    made = [_control(info, value.get(name), f"{path}.{name}" if path else name) for name, info in asked]
+    return [_with_errors(control, errors) for control in made] if errors else made
+
+
+def wrong(controls: Iterable[Control]) -> list[Control]:
+    """What is wrong, each at its own control, for the summary above a form."""
+    found: list[Control] = []
+    for control in controls:
+        found += [control] if control.errors or control.below else []
+        found += [replace(one, label=one.label or control.label) for one in wrong(control.parts)]
     return found
 
 
-def value_of(
-    shape: type[BaseModel], form: MultiDict[str, str], *, path: str = "", before: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """The plain value that was posted; what has no control stays as it was `before`."""
-    return _model_value(shape, nested(form, path), before or {})
+def unplaced(controls: Iterable[Control], errors: Mapping[str, Sequence[str]]) -> list[str]:
+    """What is wrong with the whole, or with something that this form does not show."""
+    paths = [control.path for control in controls]
+    return [
+        said(text)
+        for place, texts in errors.items()
+        if not any(_is_within(place, path) for path in paths)
+        for text in texts
+    ]
 
 
-def nested(form: MultiDict[str, str], path: str = "") -> dict[str, Any]:
-    """`{"a.0.b": "x"}` → `{"a": {"0": {"b": "x"}}}`; only names below `path`, in the order of the page."""
-    found: dict[str, Any] = {}
-    start = f"{path}." if path else ""
-    for name, text in form.items(multi=True):
-        if not name.startswith(start) or name.startswith("_"):
-            continue
-        steps = name[len(start) :].split(".")
-        place = found
-        for step in steps[:-1]:
-            below = place.setdefault(step, {})
-            if not isinstance(below, dict):
-                break
-            place = below
-        else:
-            place[steps[-1]] = text
-    return found
-
-
-def _control(info: FieldInfo, value: Any, path: str) -> Control | None:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    annotation, optional = _unwrapped(info.annotation)
+def _control(info: FieldInfo, value: Any, path: str) -> Control:
+    extra = extra_of(info)
+    annotation, optional = unwrapped(info.annotation)
     told: dict[str, Any] = {
         "label": _(info.title) if info.title else "",
         "help": _(info.description) if info.description else "",
         "required": info.is_required() and not optional,
+        "optional": optional or (not info.is_required() and _is_nothing(info)),
         "extra": extra,
     }
-    kind = str(extra.get("control") or "")
-    if kind == "none" or (not info.title and not kind):
-        return None
-    shown = info.default if value is None and not info.is_required() else value
-    return replace(_made(annotation, shown, path, kind, extra), **told)
+    initial = info.get_default(call_default_factory=True) if value is None and not info.is_required() else value
+    return replace(_made(annotation, initial, path, str(extra.get("control") or ""), extra), **told)
+
+
+def _is_nothing(info: FieldInfo) -> bool:
+    """Whether leaving it empty is what happens anyway."""
+    return info.get_default(call_default_factory=True) in (None, "")
 
 
 def _made(annotation: Any, value: Any, path: str, kind: str, extra: Mapping[str, Any]) -> Control:
-    annotation, _optional = _unwrapped(annotation)
-    if _is_text(annotation):
+    annotation, _optional = unwrapped(annotation)
+    if kind == "condition":
+        return Control(path, kind, value=value)
+    if is_text(annotation):
         return Control(path, "localised", value=_by_locale(value), inner=kind or "line")
-    model = _model_in(annotation)
-    if get_origin(annotation) is list:
+    if kind == "ticks":
+        return Control(path, kind, value=value or [], options=_ticks(value or [], extra))
+    if is_list(annotation):
         return _list(annotation, value or [], path, kind, extra)
-    if model is not None:
+    if get_origin(annotation) is dict:
+        return Control(path, kind or "amounts", value=value or {}, options=_options(_keys(annotation), extra))
+    if model := model_in(annotation):
         is_whole = isinstance(value, Mapping) and not (value and set(value) <= set(LOCALES))
         plain = value if is_whole else _as_model(model, value)
         return Control(path, kind or "group", parts=controls_of(model, plain, path=path), value=plain)
-    if get_origin(annotation) is Literal:
-        words = extra.get("words") or {}
-        options = [(str(one), _(words.get(one, str(one)))) for one in get_args(annotation)]
-        return Control(path, kind or "choice", value=value, options=options)
+    if is_literal(annotation):
+        return Control(path, kind or "choice", value=value, options=_options(get_args(annotation), extra))
     return Control(path, kind or PLAIN.get(annotation, "line"), value=value)
 
 
@@ -144,69 +164,32 @@ def _list(annotation: Any, value: Sequence[Any], path: str, kind: str, extra: Ma
     return Control(path, kind or "list", parts=rows, blank=blank, value=value)
 
 
+def _options(keys: Iterable[Any], extra: Mapping[str, Any]) -> list[Option]:
+    words, hints = extra.get("words") or {}, extra.get("hints") or {}
+    return [Option(str(one), _(words.get(one, str(one))), _(hints[one]) if one in hints else "") for one in keys]
+
+
+def _ticks(value: Sequence[str], extra: Mapping[str, Any]) -> list[Option]:
+    """What is offered, and what was set before it was no longer offered."""
+    return _options(dict.fromkeys([*(extra.get("words") or {}), *value]), extra)
+
+
+def _keys(annotation: Any) -> tuple[Any, ...]:
+    return get_args(get_args(annotation)[0])
+
+
 def _with_errors(control: Control, errors: Mapping[str, Sequence[str]]) -> Control:
-    parts = [_with_errors(part, errors) for part in control.parts]
-    return replace(control, parts=parts, errors=[_(text) for text in errors.get(control.path, ())])
+    """Each error at the innermost control that shows its place."""
+    mine = {place: [said(one) for one in texts] for place, texts in errors.items() if _is_within(place, control.path)}
+    parts = [_with_errors(part, mine) for part in control.parts]
+    left = {place: texts for place, texts in mine.items() if not any(_is_within(place, one.path) for one in parts)}
+    if control.kind == "condition":
+        return replace(control, below=left)
+    return replace(control, parts=parts, errors=list(dict.fromkeys(one for texts in left.values() for one in texts)))
 
 
-def _model_value(model: type[BaseModel], raw: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    given = raw if isinstance(raw, Mapping) else {}
-    for name, info in model.model_fields.items():
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        kind = str(extra.get("control") or "")
-        if kind == "none" or (not info.title and not kind) or name not in given and not _can_be_empty(info.annotation):
-            found = before.get(name)
-        else:
-            found = _plain(info.annotation, given.get(name), before.get(name), kind)
-        if found is not None:
-            made[name] = found
-    return made
-
-
-def _plain(annotation: Any, raw: Any, before: Any, kind: str = "") -> Any:
-    """One posted value in the type of its field; None where nothing was set."""
-    annotation, _optional = _unwrapped(annotation)
-    if _is_text(annotation):
-        return _text_value(raw)
-    model = _model_in(annotation)
-    if get_origin(annotation) is list:
-        return _list_value(get_args(annotation)[0], raw, before)
-    if model is not None:
-        return _model_value(model, raw, before if isinstance(before, Mapping) else {}) or None
-    if annotation is bool:
-        return raw in {"y", "on", "true", "1"}
-    text = str(raw).strip() if isinstance(raw, str) else ""
-    if not text:
-        return None
-    if annotation is datetime:
-        return moment_of(text)
-    if annotation in {int, float} or kind == "number":
-        return _number(text, annotation)
-    return raw.replace("\r\n", "\n").strip() if isinstance(raw, str) else None
-
-
-def _list_value(item: Any, raw: Any, before: Any) -> list[Any]:
-    if isinstance(raw, str):  # one a line
-        return [line.strip() for line in raw.splitlines() if line.strip()]
-    rows = [(key, one) for key, one in (raw or {}).items() if key != NEW]
-    old = before if isinstance(before, list) else []
-    found = [_plain(item, one, old[int(key)] if key.isdigit() and int(key) < len(old) else None) for key, one in rows]
-    return [one for one in found if one not in (None, {}, "")]
-
-
-def _text_value(raw: Any) -> Any:
-    if isinstance(raw, str):
-        return raw.replace("\r\n", "\n").strip() or None
-    kept = {one: str(raw[one]).replace("\r\n", "\n").strip() for one in LOCALES if raw and raw.get(one)}
-    return {one: text for one, text in kept.items() if text} or None
-
-
-def _number(text: str, annotation: Any) -> Any:
-    try:
-        return int(text) if annotation is int else float(text.replace(",", "."))
-    except ValueError:
-        return text  # the shape says what is allowed
+def _is_within(place: str, path: str) -> bool:
+    return place == path or place.startswith(path + ".")
 
 
 def _by_locale(value: Any) -> dict[str, str]:
@@ -215,39 +198,8 @@ def _by_locale(value: Any) -> dict[str, str]:
     return dict.fromkeys(LOCALES, str(value or ""))
 
 
-def _can_be_empty(annotation: Any) -> bool:
-    """A switch that is off and a list without rows send nothing at all."""
-    bare, _optional = _unwrapped(annotation)
-    return bare is bool or get_origin(bare) is list
-
-
 def _as_model(model: type[BaseModel], value: Any) -> dict[str, Any]:
     """A short form, such as a text where a point with a title is meant, as the long one."""
     if value is None:
         return {}
     return {next(iter(model.model_fields)): value}
-
-
-def _is_text(annotation: Any) -> bool:
-    parts = get_args(annotation)
-    return str in parts and any(get_origin(one) is dict for one in parts) and _model_in(annotation) is None
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in {Union, types.UnionType}:
-        return next((found for one in get_args(annotation) if (found := _model_in(one))), None)
-    return None
-
-
-def _unwrapped(annotation: Any) -> tuple[Any, bool]:
-    """Without `Annotated` and without `| None`; whether None was allowed."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    parts = get_args(annotation)
-    if get_origin(annotation) in {Union, types.UnionType} and type(None) in parts:
-        others = tuple(one for one in parts if one is not type(None))
-        bare = others[0] if len(others) == 1 else Union[others]  # noqa: UP007 -- made at run time
-        return _unwrapped(bare)[0], True
-    return annotation, False

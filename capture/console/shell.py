@@ -9,6 +9,8 @@ from flask.sessions import NullSession, SecureCookieSession, SecureCookieSession
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from capture.console import palette
+from capture.console.conditions import blanks
+from capture.console.facts import facts_offered, operators
 from capture.core import failures
 from capture.core.doors import Doors, Entry
 from capture.core.speech import _, speak, spoken
@@ -50,10 +52,13 @@ def attach(app: Flask) -> None:
         SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https")),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SECRET_KEY=[*filter(None, (settings.secret_key_old, settings.secret_key))],
     )
     app.session_interface = ConsoleSessions()
     csrf.init_app(app)
-    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals.update(
+        csrf_token=generate_csrf, facts_offered=facts_offered, operators=operators, blank_rows=blanks
+    )
     failures.speak_for(app, "/console", _message)
 
 
@@ -131,7 +136,7 @@ def _links() -> dict[str, str | None]:
         "palette": url_for("console.palette.find"),
         "delivery": url_for("console.deliveries.index"),
         "sign_out": url_for("console.accounts.sign_out"),
-        "profile": None,
+        "profile": url_for("console.account.show"),
     }
 
 

@@ -22,6 +22,12 @@ def client_address(peer: str | None, forwarded_for: str | None, trusted: Sequenc
     return found
 
 
+def is_among(address: str | None, networks: Sequence[Network]) -> bool:
+    """Whether this is the address of a configured proxy."""
+    parsed = _parsed(address or "") if networks else None
+    return parsed is not None and any(parsed in network for network in networks)
+
+
 def bucket_of(address: str | None) -> str:
     """What limits count by: an IPv4 address, or the /64 that one IPv6 household has."""
     parsed = _parsed(address or "")

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import DeclarativeBase
 
 from capture.core import sqlite
+from capture.settings import BadSetting
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,8 +35,10 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 
 
-def attach(app: Flask, url: str, *, pool_size: int = 24) -> None:
+def attach(app: Flask, url: str, *, pool_size: int = 26) -> None:
     """Give the application its engine; SQLite's build decides how it may be journalled."""
+    if (file := sqlite_file(url)) is not None and not file.absolute().parent.is_dir():
+        raise BadSetting(f"DATABASE_URL cannot be used: make the folder {file.absolute().parent} first.")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**_options(make_url(url)), "pool_size": pool_size, "max_overflow": 0}
     db.init_app(app)

@@ -86,8 +86,10 @@ class Doors:
     finders: list[Finder] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     choices: dict[str, Callable[[], list[dict[str, str]]]] = field(default_factory=dict)
+    tellers: dict[str, Callable[[str], Any]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
+    is_ours: Callable[[str], bool] = lambda host: False
 
     def command(self, command: click.Command) -> None:
         self.commands.append(command)
@@ -126,6 +128,10 @@ class Doors:
     def choice(self, kind: str, load: Callable[[], list[dict[str, str]]]) -> None:
         """What controls of a kind offer: `key` and `label` of each."""
         self.choices[kind] = load
+
+    def teller(self, name: str, tell: Callable[[str], Any]) -> None:
+        """What a higher room knows of a site, by site id, for the screen of a lower one."""
+        self.tellers[name] = tell
 
     def chore(self, chore: Callable[[], None]) -> None:
         """Small housekeeping that the worker does every few minutes."""

@@ -17,6 +17,12 @@ LIMITS = {
     "sign_ins": "10 per minute; 60 per hour",
     "unlocks": "10 per minute; 100 per hour",
     "api": "3000 per minute",
+    "resets": "5 per minute; 20 per hour",
+}
+# The same for one account, from wherever the tries come: a botnet guesses slowly too (NIST SP 800-63B-4 allows 100).
+ACCOUNT_LIMITS = {
+    "passwords": "10 per 10 minutes; 50 per day",
+    "codes": "10 per 10 minutes; 30 per day",
 }
 REDIS_SECONDS = 0.3
 EXTENSION = "capture.limits"
@@ -38,12 +44,13 @@ def attach(app: Flask, settings: Settings) -> None:
     app.extensions[f"{EXTENSION}.limiter"] = limiter  # the library holds it weakly
     app.extensions[EXTENSION] = {
         name: limiter.limit(limit, key_func=KEYS.get(name, _bucket))(_nothing_called(name))
-        for name, limit in LIMITS.items()
+        for name, limit in {**LIMITS, **ACCOUNT_LIMITS}.items()
     }
 
 
-def count(name: str) -> None:
-    """Count this request under one of the LIMITS; raises flask_limiter.RateLimitExceeded."""
+def count(name: str, *, account: str = "") -> None:
+    """Count this request under one of the limits; raises flask_limiter.RateLimitExceeded."""
+    g.limited_account = account
     if current_app.config["RATELIMIT_ENABLED"]:
         current_app.extensions[EXTENSION][name]()
 
@@ -57,7 +64,11 @@ def _token() -> str:
     return str(g.token.id)
 
 
-KEYS: dict[str, Callable[[], str]] = {"api": _token}
+def _account() -> str:
+    return str(g.limited_account)
+
+
+KEYS: dict[str, Callable[[], str]] = {"api": _token, **dict.fromkeys(ACCOUNT_LIMITS, _account)}
 
 
 def _nothing_called(name: str) -> Callable[[], None]:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import RawIOBase
 from typing import IO, Any, cast
 
-from flask import Request, current_app
+from flask import Flask, Request, current_app
 
-from capture.core.clients import client_address
+from capture.core.clients import client_address, is_among
 from capture.core.shelf import host_name
 
+SAME_SITE = "capture.same_site"
 LARGEST_BODY_BYTES = 262_144
 # Colleagues bring pictures and e-books; who is nobody yet is turned away before a byte of it is parsed.
 LARGEST_UPLOAD_BYTES = 24_000_000
-UPLOADS = ("/console/pictures", "/console/pages/new", "/console/offers/files", "/api/v1/pictures")
+UPLOADS = (
+    "/console/pictures",
+    "/console/pages/new",
+    "/console/offers/files",
+    "/console/settings/file",
+    "/api/v1/pictures",
+)
 MOST_PARTS = 200
 # A page editor sends a whole page, each text in two languages.
 MOST_CONSOLE_PARTS = 4_000
@@ -64,13 +72,31 @@ class CaptureRequest(Request):
     @property
     def origin_here(self) -> str:
         """Scheme and host of our own addresses for this caller, without a slash at the end."""
-        public: str | None = current_app.config["SETTINGS"].public_url
-        return public or f"{self.scheme}://{self.host}"
+        return self._public_url or f"{self._scheme}://{self.host}"
 
     @property
     def origin_known(self) -> str:
         """The same for what is kept for others: a port that the caller made up has no place in it."""
-        settings = current_app.config["SETTINGS"]
         name, port = host_name(self.host), self.host.rpartition(":")[2]
-        kept = f":{port}" if port == str(settings.port) else ""
-        return settings.public_url or f"{self.scheme}://{f'[{name}]' if ':' in name else name}{kept}"
+        kept = f":{port}" if port == str(current_app.config["SETTINGS"].port) else ""
+        return self._public_url or f"{self._scheme}://{f'[{name}]' if ':' in name else name}{kept}"
+
+    @property
+    def _public_url(self) -> str | None:
+        """The operator's address, unless it is another site's: that one does not have this site's pages."""
+        public: str | None = current_app.config["SETTINGS"].public_url
+        if public is None or not current_app.extensions[SAME_SITE](public.partition("://")[2], self.host):
+            return None
+        return public
+
+    @property
+    def _scheme(self) -> str:
+        """As the visitor's browser sees it: a configured proxy may say that it speaks TLS for us."""
+        said = self.headers.get("X-Forwarded-Proto", "")
+        trusted = is_among(self.remote_addr, current_app.config["SETTINGS"].trusted_proxies)
+        return said if trusted and said in {"http", "https"} else self.scheme
+
+
+def attach(app: Flask, same_site: Callable[[str, str], bool]) -> None:
+    app.request_class = CaptureRequest
+    app.extensions[SAME_SITE] = same_site

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ ENCODINGS = ("br", "gzip", "")
 EXTENSION = "capture.shelf"
 MOST_HEADERS_REMEMBERED = 1_000
 MOST_ITEMS = 5_000
+MOST_PICTURE_BYTES = 64_000_000
 HOST = re.compile(r"(?:(?P<name>[a-z0-9._-]{1,255})|\[(?P<literal>[0-9a-f:.]{2,45})\])(?::\d{0,5})?")
 
 
@@ -27,6 +29,8 @@ class Item:
     answers: dict[str, Finished]
     unchanged: dict[str, Finished]
     tags: dict[str, str]
+    # Bytes that count against the shelf's share for pictures; 0 for pages, which are small.
+    weight: int = 0
 
     def answer(self, accept_encoding: str, if_none_match: str) -> Finished:
         encoding = chosen_encoding(accept_encoding)
@@ -44,6 +48,8 @@ class Shelf:
         self._items: dict[tuple[str, str], Item] = {}
         self._revision, self._knows = revision, knows
         self._kept_at = (-1, 0)
+        self._heavy: deque[tuple[str, str]] = deque()
+        self._weight = 0
 
     def answer(self, host: str, path: str, query: str, accept_encoding: str, if_none_match: str) -> Finished | None:
         """The finished answer, or None. `query` changes nothing: campaigns are read by the browser and the form."""
@@ -54,13 +60,26 @@ class Shelf:
         """Keep it, for hosts that are ours: strangers must not fill the shelf with names of their own."""
         self.keep_up()
         if len(self._items) < MOST_ITEMS and self._knows(host):
-            self._items[host_name(host), path] = item
+            key = host_name(host), path
+            self._make_room(key, item.weight)
+            self._items[key] = item
 
     def keep_up(self) -> None:
         """Forget everything that an older revision made."""
         number = self._revision()
         if number != self._kept_at:
             self._items, self._kept_at = {}, number
+            self._heavy, self._weight = deque(), 0
+
+    def _make_room(self, key: tuple[str, str], weight: int) -> None:
+        """The oldest pictures go where a new one would be too much."""
+        if weight == 0 or key in self._items:
+            return
+        self._heavy.append(key)
+        self._weight += weight
+        while self._weight > MOST_PICTURE_BYTES and len(self._heavy) > 1:
+            gone = self._items.pop(self._heavy.popleft(), None)
+            self._weight -= gone.weight if gone else 0
 
 
 def attach(app: Flask, revision: Callable[[], tuple[int, int]], knows: Callable[[str], bool]) -> Shelf:
@@ -93,6 +112,14 @@ def item_of(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Ite
         unchanged={one: finished(304, [*given, ("ETag", tags[one])]) for one in bodies},
         tags=tags,
     )
+
+
+def picture_item(headers: Iterable[tuple[str, str]], body: bytes) -> Item:
+    """A picture under an address that changes with it: compressed already, and heavy."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    given = [*headers, ("ETag", tag)]
+    whole, unchanged = finished(200, given, body), finished(304, given)
+    return Item({"": whole}, {"": unchanged}, {"": tag}, weight=len(body))
 
 
 @lru_cache(maxsize=MOST_HEADERS_REMEMBERED)

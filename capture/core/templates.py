@@ -49,13 +49,15 @@ def clock(at: datetime | None) -> str:
 
 
 def local_moment(at: datetime | str | None) -> str:
-    """A time as the browser's own control wants it, in the zone of this request."""
+    """A time as the browser's own control wants it, in the zone of this request; nonsense stays as it is."""
     if not at:
         return ""
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    if moment.tzinfo is None:
-        return moment.isoformat(timespec="minutes")
-    return moment.astimezone(ZoneInfo(zone())).replace(tzinfo=None).isoformat(timespec="minutes")
+    try:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    except ValueError:
+        return str(at)
+    here = moment.astimezone(ZoneInfo(zone())).replace(tzinfo=None) if moment.tzinfo else moment
+    return here.isoformat(timespec="seconds" if here.second else "minutes")
 
 
 def moment_of(text: str) -> str:

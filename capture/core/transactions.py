@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from capture.core import http, sqlite
+from capture.core import http, mail, sqlite
 from capture.core.db import db, sqlite_file
 from capture.core.errors import Busy
 
@@ -45,7 +45,7 @@ def attach(app: Flask) -> None:
     with app.app_context():
         file = sqlite_file(app.config["SQLALCHEMY_DATABASE_URI"])
         app.extensions[EXTENSION] = SharedCommit(db.engine, file) if file else PlainCommit(db.engine)
-    http.before_send = assert_no_transaction
+    http.before_send = mail.before_send = assert_no_transaction
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.delivery import api, commands, console, sitefile
+    from capture.delivery import api, commands, console, destinations_console, sitefile
 
     doors.section(sitefile.DESTINATIONS)
     doors.command(commands.worker)
@@ -12,3 +12,4 @@ def install(doors: Doors) -> None:
     doors.command(commands.receiver)
     console.install(doors)
     api.install(doors)
+    destinations_console.install(doors)

@@ -50,12 +50,12 @@ def claim_due(
     `busy` is how many each destination has under way here: one that hangs must not take the others' places.
     """
     free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
-    due = and_(Delivery.state == "waiting", Delivery.due_at <= at, free, ~_comes_after_another())
+    due = and_(Delivery.state == "waiting", Delivery.due_at <= at, free)
     claimed: list[Claimed] = []
     for destination in _ready(write, due):
         places = min(per_destination - busy.get(destination.id, 0), most - len(claimed))
         if places > 0:
-            claimed += _claim(write, destination, due, places, at)
+            claimed += _claim(write, destination, and_(due, ~_comes_after_another()), places, at)
     return claimed
 
 
@@ -64,22 +64,21 @@ def _comes_after_another() -> Any:
 
     First attempts keep the order of the story; a retry later on holds nobody up.
     """
-    earlier, story, own = aliased(Delivery), aliased(Message), aliased(Message)
+    earlier = aliased(Delivery)
     return exists().where(
-        own.id == Delivery.message_id,
-        story.lead_id == own.lead_id,
-        story.id < own.id,
-        earlier.message_id == story.id,
+        earlier.lead_id == Delivery.lead_id,
         earlier.destination_id == Delivery.destination_id,
+        earlier.message_id < Delivery.message_id,
         earlier.state == "waiting",
         earlier.attempts == 0,
     )
 
 
 def _ready(write: Connection, due: Any) -> Any:
-    with_due = select(Delivery.destination_id).where(due).distinct()
     rows = select(Destination.id, Destination.url, Destination.secret).where(
-        Destination.id.in_(with_due), Destination.paused_at.is_(None), Destination.retired_at.is_(None)
+        exists().where(Delivery.destination_id == Destination.id, due),
+        Destination.paused_at.is_(None),
+        Destination.retired_at.is_(None),
     )
     return write.execute(rows).all()
 
@@ -131,6 +130,13 @@ def pause(write: Connection, destination_id: str, reason: str, at: datetime) -> 
 def resume(write: Connection, destination_id: str) -> None:
     values = {"paused_at": None, "pause_reason": None}
     write.execute(update(Destination).where(Destination.id == destination_id).values(**values))
+
+
+def resume_for(write: Connection, ids: Sequence[str]) -> None:
+    """Let the destinations of these deliveries go on, or a replay would only wait."""
+    theirs = select(Delivery.destination_id).where(Delivery.id.in_(list(ids)))
+    paused = update(Destination).where(Destination.id.in_(theirs), Destination.paused_at.is_not(None))
+    write.execute(paused.values(paused_at=None, pause_reason=None).execution_options(synchronize_session=False))
 
 
 def release(write: Connection, claimed: Sequence[Claimed]) -> None:

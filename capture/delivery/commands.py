@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from capture.core.clock import now
 from capture.core.db import db
 from capture.core.json import iso
+from capture.core.logs import configure_logging
 from capture.core.transactions import transaction
 from capture.delivery import claims
 from capture.delivery.models import STATES, Delivery, Destination, Message
@@ -30,6 +30,7 @@ def worker() -> None:
     """
     from capture.delivery.worker import Worker
 
+    configure_logging()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     doors = app.extensions["capture.doors"]
     running = Worker(app, chores=doors.chores, errands=doors.errands)
@@ -41,7 +42,13 @@ def worker() -> None:
 
 @click.group()
 def deliveries() -> None:
-    """See and repeat what was sent to destinations."""
+    """See and repeat what was sent to destinations.
+
+    \b
+    Examples:
+      capture deliveries list --state failed
+      capture deliveries replay --destination crm
+    """
 
 
 @deliveries.command("list")
@@ -82,7 +89,7 @@ def list_deliveries(state: str | None, destination: str | None, limit: int) -> N
 @click.option("--destination", help="Everything of this destination that failed or waits.")
 @click.option("--state", type=click.Choice(("failed", "waiting", "delivered")), default="failed", show_default=True)
 def replay(ids: tuple[str, ...], destination: str | None, state: str) -> None:
-    """Send deliveries again, and let a paused destination go on.
+    """Send deliveries again, and let their destinations go on if they were paused.
 
     \b
     Examples:
@@ -91,10 +98,12 @@ def replay(ids: tuple[str, ...], destination: str | None, state: str) -> None:
     """
     if not ids and not destination:
         raise click.UsageError("Name deliveries, or a --destination.")
-    chosen = list(ids) or _ids_of(str(destination), state)
+    destination_id = _destination_id(destination) if destination else None
+    chosen = list(ids) or _ids_of(str(destination_id), state)
     with transaction() as write:
-        if destination:
-            claims.resume(write, _destination_id(destination))
+        if destination_id:
+            claims.resume(write, destination_id)
+        claims.resume_for(write, chosen)
         count = claims.replay(write, chosen, at=now()) if chosen else 0
     click.echo(f"{count} will be sent again")
     if ids and count < len(ids):
@@ -108,8 +117,8 @@ def _destination_id(name: str) -> str:
     return str(found)
 
 
-def _ids_of(destination: str, state: str) -> list[str]:
-    rows = select(Delivery.id).where(Delivery.destination_id == _destination_id(destination), Delivery.state == state)
+def _ids_of(destination_id: str, state: str) -> list[str]:
+    rows = select(Delivery.id).where(Delivery.destination_id == destination_id, Delivery.state == state)
     return list(db.session.execute(rows).scalars())
 
 
@@ -135,7 +144,7 @@ def receiver(
         return
     from capture.delivery import receiver as crm
 
-    secret = secret or os.environ.get("HOOK_CRM_SECRET", "")
+    secret = secret or current_app.config["SETTINGS"].hooks.get("HOOK_CRM_SECRET", "")
     if not secret:
         raise click.UsageError("Give --secret, or set HOOK_CRM_SECRET.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)

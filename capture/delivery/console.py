@@ -81,11 +81,17 @@ def show(delivery_id: str) -> Response:
 @door.post("/<delivery_id>/replay")
 @allowed("deliveries.replay")
 def replay(delivery_id: str) -> BaseResponse:
-    delivery, _destination, _message = _found(delivery_id)
+    delivery, destination, _message = _found(delivery_id)
+    is_paused = destination.paused_at is not None
     with transaction() as write:
         count = claims.replay(write, [delivery.id], at=now())
         _note(write, "deliveries.replay", delivery.id)
-    flash("It will be sent again now." if count else "It is being sent at this moment.", "success" if count else "info")
+    if is_paused:
+        flash("It waits until its destination goes on.", "info")
+    elif count:
+        flash("It will be sent again now.", "success")
+    else:
+        flash("It is being sent at this moment.", "info")
     return redirect(url_for(".show", delivery_id=delivery.id), 303)
 
 

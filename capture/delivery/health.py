@@ -9,6 +9,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
+from capture.accounts.guards import current_user
+from capture.accounts.roles import pipelines_of
 from capture.core.db import db
 from capture.delivery.models import Attempt, Delivery, Destination, Message
 from capture.delivery.sentences import in_words
@@ -18,9 +20,11 @@ FAILING_AFTER = 2
 
 
 def needing_help() -> int:
-    """How many deliveries wait for a second attempt or failed for good."""
+    """How many deliveries wait for a second attempt or failed for good, in the pipelines that the user may see."""
     retrying = (Delivery.state == "waiting") & (Delivery.attempts >= FAILING_AFTER)
-    return db.session.execute(select(func.count()).where(retrying | (Delivery.state == "failed"))).scalar_one()
+    counted = select(func.count()).select_from(Delivery).join(Message, Message.id == Delivery.message_id)
+    mine = Message.pipeline.in_(pipelines_of(current_user().role))
+    return db.session.execute(counted.where(mine, retrying | (Delivery.state == "failed"))).scalar_one()
 
 
 def balance(pipelines: Sequence[str]) -> dict[str, int]:
@@ -94,6 +98,7 @@ def _shown(destination: Destination, at: datetime) -> dict[str, Any]:
     counts = {state: number for state, number in db.session.execute(counted.group_by(Delivery.state))}
     good = [one.milliseconds for one in attempts if one.outcome == "delivered"]
     return {
+        "id": destination.id,
         "name": destination.name,
         "detail": ", ".join(destination.events),
         "icon": "",

@@ -49,17 +49,22 @@ class Message(Base):
 
 
 class Delivery(Base):
+    """A message on its way to one destination. `lead_id` is the message's: a lead's messages keep their order."""
+
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("message_id", "destination_id"),
         CheckConstraint("state IN ('waiting', 'delivered', 'failed', 'skipped')", name="state"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
-        Index("ix_delivery_destination_id_state", "destination_id", "state"),
+        Index("ix_delivery_destination_id_state_due_at", "destination_id", "state", "due_at", "id"),
+        Index("ix_delivery_lead_id_destination_id", "lead_id", "destination_id", "message_id"),
+        {"info": {"personal": "erase"}},
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     message_id: Mapped[str] = mapped_column(ForeignKey("message.id"))
     destination_id: Mapped[str] = mapped_column(ForeignKey("destination.id"))
+    lead_id: Mapped[str | None] = mapped_column(ForeignKey("lead.id"))
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(Integer)
     due_at: Mapped[datetime] = mapped_column(UtcTime)

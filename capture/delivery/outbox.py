@@ -31,7 +31,9 @@ _NEW_MESSAGE = Fixed(
     insert(Message),
     columns=["id", "site_id", "pipeline", "type", "lead_id", "submission_id", "body", "created_at"],
 )
-_NEW_DELIVERY = Fixed(insert(Delivery), columns=["id", "message_id", "destination_id", "state", "attempts", "due_at"])
+_NEW_DELIVERY = Fixed(
+    insert(Delivery), columns=["id", "message_id", "destination_id", "lead_id", "state", "attempts", "due_at"]
+)
 # The story of a lead is kept even where nobody listens yet; other events only for those who asked.
 ALWAYS_KEPT = frozenset({"lead.created", "lead.updated", "lead.merged", "lead.erased"})
 
@@ -48,7 +50,7 @@ def announce(
     about = {"site_id": subject.site_id, "pipeline": subject.pipeline, "lead_id": subject.lead_id}
     row = {"id": message_id, "type": event, **about, "submission_id": subject.submission_id, "body": body}
     _NEW_MESSAGE.run(write, {**row, "created_at": at})
-    _NEW_DELIVERY.run_many(write, [_delivery(message_id, one, at) for one in wanting])
+    _NEW_DELIVERY.run_many(write, [_delivery(message_id, one, subject.lead_id, at) for one in wanting])
 
 
 def _wants(destination: DestinationNow, event: str, subject: Subject, facts: Facts) -> bool:
@@ -57,6 +59,6 @@ def _wants(destination: DestinationNow, event: str, subject: Subject, facts: Fac
     return destination.condition is None or holds(destination.condition, facts) is True
 
 
-def _delivery(message_id: str, destination: DestinationNow, at: datetime) -> dict[str, Any]:
-    pair = {"id": new_id(), "message_id": message_id, "destination_id": destination.id}
+def _delivery(message_id: str, destination: DestinationNow, lead_id: str | None, at: datetime) -> dict[str, Any]:
+    pair = {"id": new_id(), "message_id": message_id, "destination_id": destination.id, "lead_id": lead_id}
     return {**pair, "state": "waiting", "attempts": 0, "due_at": at}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from capture.delivery.signatures import key_of
+from capture.settings import HOOK
 
 REFERENCE = "env:"
-# Only these names may be read: a console user must not be able to sign with, or learn of, any other value.
-ALLOWED_PREFIX = "HOOK_"
 
 
 def secret_of(stored: str, environment: Mapping[str, str]) -> str:
@@ -21,8 +20,9 @@ def secret_of(stored: str, environment: Mapping[str, str]) -> str:
 def value_of(reference: str, environment: Mapping[str, str]) -> str:
     """What the operator set under `env:HOOK_…`; raises ValueError saying what to do."""
     name = reference.removeprefix(REFERENCE)
-    if not name.startswith(ALLOWED_PREFIX) or not name.replace("_", "").isalnum():
-        raise ValueError(f"names behind `env:` begin with {ALLOWED_PREFIX}")
+    # A console user must not be able to sign with, or learn of, any other value.
+    if not name.startswith(HOOK) or not name.replace("_", "").isalnum():
+        raise ValueError(f"names behind `env:` begin with {HOOK}")
     value = environment.get(name, "")
     if not value:
         raise ValueError(f"{name} is not set in the environment; make one: capture receiver --new-secret")

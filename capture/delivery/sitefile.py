@@ -10,10 +10,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from capture.core.addresses import Refused, refusal_of, target_of
 from capture.core.ids import new_id
-from capture.delivery.catalogue import EVENTS
+from capture.delivery.catalogue import EVENT_HINTS, EVENT_WORDS, EVENTS
 from capture.delivery.models import Destination
 from capture.delivery.secrets import secret_of
-from capture.sites.section import Section, Strict, Work
+from capture.sites.refusals import steps_of
+from capture.sites.section import Section, Strict, Work, answer_names
 from forms.conditions import problems_with
 
 LOCAL = re.compile(r"(.*\.)?localhost\.?")
@@ -21,12 +22,34 @@ UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
 
 class DestinationShape(Strict):
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    url: str = Field(max_length=2_000)
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,62}$",
+        title="Name",
+        description="Small letters, digits and hyphens: crm, sales-sheet. It stays.",
+    )
+    url: str = Field(
+        max_length=2_000,
+        title="Address",
+        description="Where your CRM takes webhooks. It begins with https://.",
+    )
     secret: str
-    events: list[str] = Field(min_length=1)
-    pipeline: Literal["marketing", "recruiting"] = "marketing"
-    when: dict[str, Any] | None = None
+    events: list[str] = Field(
+        min_length=1,
+        title="What it is told",
+        json_schema_extra={"control": "ticks", "words": {**EVENT_WORDS}, "hints": {**EVENT_HINTS}},
+    )
+    pipeline: Literal["marketing", "recruiting"] = Field(
+        default="marketing",
+        title="Whose people",
+        description="People of one pipeline never reach a destination of the other.",
+        json_schema_extra={"words": {"marketing": "Marketing and sales", "recruiting": "Recruiting"}},
+    )
+    when: dict[str, Any] | None = Field(
+        default=None,
+        title="Only when",
+        description="Without a condition everything that is ticked above is sent.",
+        json_schema_extra={"control": "condition"},
+    )
 
 
 def apply(work: Work, shapes: list[DestinationShape]) -> None:
@@ -68,8 +91,8 @@ def _is_sound(work: Work, index: int, shape: DestinationShape) -> bool:
         if event not in EVENTS:
             work.refuse((*where, "events", number), f"allowed are {', '.join(EVENTS)}")
     if shape.when is not None:
-        for path, text in problems_with(shape.when):
-            work.refuse((*where, "when"), f"{path.lstrip('.')}: {text}" if path else text)
+        for path, text in problems_with(shape.when, answers=answer_names(work)):
+            work.refuse((*where, "when", *steps_of(path)), text)
     if shape.secret != "stored":  # noqa: S105 -- the word, not a secret
         try:
             secret_of(shape.secret, work.environment)

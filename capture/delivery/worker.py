@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from capture.delivery.claims import Attempted, Claimed, claim_due, record, relea
 from capture.delivery.retries import Decision, next_attempt
 from capture.delivery.secrets import secret_of
 from capture.delivery.signatures import signed_headers
+from capture.settings import Settings
 
 # Waiting costs a thread little; several receivers that hang must leave places for those that answer.
 THREADS = 32
@@ -116,7 +116,8 @@ class Worker:
             self._place_free.set()  # the next one need not wait for the next look
 
     def _send_and_record(self, claimed: Claimed) -> None:
-        attempted, retry_after = attempt(claimed, self.app.config["SETTINGS"].egress_allow)
+        settings: Settings = self.app.config["SETTINGS"]
+        attempted, retry_after = attempt(claimed, settings.egress_allow, settings.hooks)
         failure = None if attempted.status is not None else attempted.outcome
         decision = next_attempt(
             claimed.attempts + 1,
@@ -144,12 +145,12 @@ def _try_each(works: Sequence[Callable[[], None]]) -> None:
             log.warning("%s has to wait: %s", work.__name__, type(error).__name__)
 
 
-def attempt(claimed: Claimed, allow: frozenset[str]) -> tuple[Attempted, str | None]:
+def attempt(claimed: Claimed, allow: frozenset[str], hooks: Mapping[str, str]) -> tuple[Attempted, str | None]:
     """Send once. Returns what happened and the receiver's `Retry-After`."""
     began_at, began = now(), time.monotonic()
     body = claimed.body.encode()
     try:
-        secret = secret_of(claimed.secret, os.environ)
+        secret = secret_of(claimed.secret, hooks)
         headers = signed_headers(claimed.message_id, began_at, body=body, secrets=[secret])
     except ValueError as error:
         return Attempted(began_at, 0, None, "bad_secret", str(error)), None

@@ -9,7 +9,12 @@ from capture.demo import load
 
 @click.group()
 def demo() -> None:
-    """The demo world: Nhà Rang, a coffee roaster."""
+    """The demo world: Nhà Rang, a coffee roaster.
+
+    \b
+    Example:
+      HOOK_CRM_SECRET=$(capture receiver --new-secret) EGRESS_ALLOW=127.0.0.1:9000 capture demo load
+    """
 
 
 @demo.command("load")

@@ -20,6 +20,7 @@ from capture import settings
 from capture.delivery.signatures import new_secret
 
 CRM_PORT = 9000
+SECRET_NAME = "HOOK_CRM_SECRET"  # noqa: S105 -- a name
 READY_SECONDS, STOP_SECONDS = 30, 30
 ADMIN = "admin@nharang.example"
 
@@ -32,9 +33,8 @@ def run_all() -> None:
     processes = {name: _start(name) for name in ("receiver", "serve", "worker")}
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        base = f"http://{'localhost' if found.host in {'127.0.0.1', '0.0.0.0', '::'} else found.host}:{found.port}"  # noqa: S104
-        _await_ready(f"http://127.0.0.1:{found.port}/readyz", processes)
-        _tell(found.public_url or base, first_link)
+        _await_ready(f"{found.probe_address}/readyz", processes)
+        _tell(found.public_url or found.local_address, first_link)
         _watch(processes)
     except KeyboardInterrupt:
         pass
@@ -49,10 +49,10 @@ def _prepare_environment() -> None:
     if not path.exists():
         path.touch(0o600)
         path.write_text(new_secret())
-    os.environ.setdefault("HOOK_CRM_SECRET", path.read_text().strip())
-    crm = f"127.0.0.1:{CRM_PORT}"
-    allowed = {*filter(None, os.environ.get("EGRESS_ALLOW", "").split(",")), crm}
-    os.environ["EGRESS_ALLOW"] = ",".join(sorted(allowed))
+    if not found.hooks.get(SECRET_NAME):
+        os.environ[SECRET_NAME] = path.read_text().strip()
+    # What `.env` allows stays allowed: the environment of the processes that we start beats it.
+    os.environ["EGRESS_ALLOW"] = ",".join(sorted(found.egress_allow | {f"127.0.0.1:{CRM_PORT}"}))
 
 
 def _prepared() -> str | None:

@@ -14,26 +14,55 @@ from forms import FormSchema, kind_of, problems_in
 
 
 class OptionShape(Strict):
-    value: str = Field(min_length=1, max_length=255)
-    label: LocaleText | None = None
+    value: str = Field(
+        min_length=1,
+        max_length=255,
+        title="Kept as",
+        description="What lists, rules and your CRM see. It should stay once somebody has chosen it.",
+    )
+    label: LocaleText | None = Field(default=None, title="What visitors read")
 
 
 class FieldShape(Strict):
-    name: str
-    type: str
-    label: LocaleText | None = None
-    hint: LocaleText | None = None
-    required: bool = False
-    options: list[OptionShape | str] = []
-    purpose: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_-]{0,62}$")
-    value: str | None = None
-    max_length: int | None = Field(default=None, ge=1, le=20_000)
+    name: str = Field(
+        title="Machine name",
+        description="How answers are kept: small letters, digits and _. It stays for good once the form is published.",
+    )
+    type: str = Field(title="Kind", json_schema_extra={"control": "fixed"})
+    label: LocaleText | None = Field(default=None, title="Question")
+    hint: LocaleText | None = Field(
+        default=None, title="Help below the field", description="Say why you ask, or give an example."
+    )
+    required: bool = Field(default=False, title="Must be answered")
+    options: list[OptionShape | str] = Field(
+        default=[], title="Answers to choose from", json_schema_extra={"item": "group"}
+    )
+    purpose: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_-]{0,62}$",
+        title="What the consent is for",
+        description="The wording above is kept with every answer, as proof. One box for each purpose.",
+        json_schema_extra={"suggest": "purpose"},
+    )
+    value: str | None = Field(
+        default=None, title="Value", description="Visitors don't see it; it comes with every answer."
+    )
+    max_length: int | None = Field(default=None, ge=1, le=20_000, title="Longest answer, in characters")
 
 
 class FormShape(Strict):
-    slug: Slug
-    pipeline: Literal["marketing", "recruiting"] = "marketing"
-    fields: list[FieldShape] = Field(min_length=1)
+    slug: Slug = Field(
+        title="Name of the form", description="Small letters, digits and hyphens; pages and offers know the form by it."
+    )
+    pipeline: Literal["marketing", "recruiting"] = Field(
+        default="marketing",
+        title="Whose people these are",
+        description="It cannot be changed later: people of one never reach the other.",
+        json_schema_extra={
+            "words": {"marketing": "Marketing and sales", "recruiting": "Recruiting, only for recruiters"}
+        },
+    )
+    fields: list[FieldShape] = Field(min_length=1, title="Fields")
 
 
 def apply(work: Work, shapes: list[FormShape]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import phonenumbers
 from flask import Blueprint, Response, current_app, request, url_for
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import pipelines_of
@@ -15,24 +15,28 @@ from capture.console.shell import screen
 from capture.core.db import db
 from capture.core.doors import Doors, Entry, Finder
 from capture.core.errors import NotFound
+from capture.core.speech import _
 from capture.leads.days import by_day
-from capture.leads.identity import email_key
+from capture.leads.identity import email_key, folded
 from capture.leads.models import Doubt, Identity, Lead, LeadPhone, LeadValue
 from capture.leads.stages import STAGES
 from capture.tracking.models import Visitor
 from forms.validators import cleaned_line
+
+MOST_WORDS = 10
+WHY = {"phone_of_another": "One of them gave the phone number of the other, and another email."}
 
 door = Blueprint("leads", __name__, url_prefix="/leads")
 
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "leads.see", 110))
-    doors.finder(Finder("Leads", "user", "leads.see", _found))
+    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "people.see", 110))
+    doors.finder(Finder("Leads", "user", "people.see", _found))
 
 
 @door.get("")
-@allowed("leads.see")
+@allowed("people.see")
 def index() -> Response:
     search, stage, channel = (str(cleaned_line(request.args.get(name, "")))[:200] for name in ("q", "stage", "channel"))
     rows = _filtered(_searched(_mine(), search), stage, channel)
@@ -52,7 +56,7 @@ def index() -> Response:
 
 
 @door.get("/<lead_id>")
-@allowed("leads.see")
+@allowed("people.see")
 def show(lead_id: str) -> Response:
     lead = db.session.execute(_mine().where(Lead.id == lead_id)).scalar()
     if lead is None:
@@ -87,11 +91,11 @@ def _mine() -> Select[Lead]:
 
 
 def _searched(rows: Select[Lead], text: str) -> Select[Lead]:
-    if not text:
+    """Every word somewhere in name, email, company or phone, without accents; or a mailbox, or digits of a phone."""
+    if not text.strip():
         return rows
-    pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-    columns = (Lead.name, Lead.email, Lead.company, Lead.phone)
-    found = [column.ilike(pattern, escape="!") for column in columns]
+    words = folded(text).split()[:MOST_WORDS]
+    found = [and_(*(Lead.search.contains(word, autoescape=True) for word in words))]
     if "@" in text:
         mine = select(Identity.lead_id).where(Identity.kind == "email", Identity.key == email_key(text))
         found.append(Lead.id.in_(mine))
@@ -177,8 +181,8 @@ def _values(lead: Lead) -> list[dict[str, Any]]:
     for row in db.session.execute(rows.limit(200)).scalars():
         is_shown = shown.get(row.field) == row.value and row.field not in newest
         newest |= {row.field} if is_shown else set()
-        text = {"value": str(row.value), "evidence": row.evidence, "source": "", "at": row.at, "shown": is_shown}
-        found.append({"field": row.field, **text})
+        text = {"value": str(row.value), "evidence": row.evidence, "at": row.at, "shown": is_shown}
+        found.append({"field": row.field, "submission": row.submission_id, **text})
     return found
 
 
@@ -190,15 +194,15 @@ def _identities(lead_id: str) -> list[dict[str, str]]:
 
 
 def _doubts(lead_id: str) -> list[dict[str, str]]:
-    pairs = select(Doubt.lead_id, Doubt.other_lead_id).where(Doubt.decided_at.is_(None))
-    mine = db.session.execute(pairs.where(or_(Doubt.lead_id == lead_id, Doubt.other_lead_id == lead_id))).all()
-    others = {one if one != lead_id else other for one, other in mine}
-    rows = db.session.execute(_mine().where(Lead.id.in_(others))).scalars()
+    pairs = select(Doubt.lead_id, Doubt.other_lead_id, Doubt.reason).where(Doubt.decided_at.is_(None))
+    mine = db.session.execute(pairs.where(or_(Doubt.lead_id == lead_id, Doubt.other_lead_id == lead_id)))
+    why = {one if one != lead_id else other: reason for one, other, reason in mine}
+    rows = db.session.execute(_mine().where(Lead.id.in_(why))).scalars()
     return [
         {
             "name": row.name or row.email or row.phone or "",
             "href": url_for("console.leads.show", lead_id=row.id),
-            "why": "",
+            "why": _(WHY[why[row.id]]),
         }
         for row in rows
     ]

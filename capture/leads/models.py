@@ -38,6 +38,8 @@ class Lead(Base):
     submissions: Mapped[int] = mapped_column(Integer)
     channel: Mapped[str | None] = mapped_column(String(32))
     source: Mapped[str | None] = mapped_column(String(255))
+    # Name, email, company and phone without accents and case, as `search_text` makes it.
+    search: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
 

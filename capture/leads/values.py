@@ -12,6 +12,7 @@ from capture.core.ids import new_id
 from capture.core.statements import Fixed
 from capture.leads.evidence import Value, shown_values
 from capture.leads.find import Person
+from capture.leads.identity import folded
 from capture.leads.models import LeadValue
 
 OWN_COLUMNS = ("email", "phone", "name", "company")
@@ -23,10 +24,15 @@ _ALL = Fixed(
 )
 
 
+def search_text(lead: Mapping[str, Any]) -> str:
+    """What a lead is found by, folded as searches are; whoever writes these columns writes it too."""
+    return folded(" ".join(lead[name] for name in ("name", "email", "company", "phone") if lead.get(name)))
+
+
 def keep_values(
     write: Connection, person: Person, given: Mapping[str, Any], *, submission_id: str, at: datetime
 ) -> dict[str, Any]:
-    """Write what was given; returns the lead's columns `email phone name company attributes` as they are now."""
+    """Write what was given; returns the lead's columns `email phone name company search attributes` as they are now."""
     values = [Value(field, value, _evidence(person, field), at) for field, value in given.items()]
     rows = [_row(person.id, submission_id, one) for one in values]
     earlier = [] if person.is_new else [Value(*row) for row in _ALL.rows(write, {"_lead": person.id})]
@@ -47,4 +53,4 @@ def _row(lead_id: str, submission_id: str, one: Value) -> dict[str, Any]:
 def _columns(before: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
     own = {name: chosen.get(name, before.get(name)) for name in OWN_COLUMNS}
     others = {field: value for field, value in chosen.items() if field not in OWN_COLUMNS}
-    return {**own, "attributes": {**(before.get("attributes") or {}), **others}}
+    return {**own, "search": search_text(own), "attributes": {**(before.get("attributes") or {}), **others}}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import unicodedata
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
+from capture.core.errors import Invalid
 from capture.core.ids import new_id
-from capture.offers.models import Asset
+from capture.offers.models import Asset, Offer
 from capture.sites.section import Work
 
 LARGEST_BYTES = 200_000_000
@@ -28,9 +32,8 @@ def keep_file(work: Work, where: tuple[str | int, ...], name: str) -> str | None
     """
     path = _beside(work.folder, name) if work.folder else None
     if path is None:
-        known = select(Asset.id).where(Asset.name == name.rsplit("/", 1)[-1]).order_by(Asset.id.desc()).limit(1)
-        if found := work.write.execute(known).scalar():
-            return str(found)
+        if found := _kept_as(work, name) or _known(work, name):
+            return found
         work.refuse(where, f"there is no file {name[:80]!r} beside the site file")
         return None
     data = path.read_bytes() if path.stat().st_size <= LARGEST_BYTES else b""
@@ -45,6 +48,44 @@ def keep_data(work: Work, where: tuple[str | int, ...], name: str, data: bytes) 
         work.refuse(where, f"a file of at most {LARGEST_BYTES // 1_000_000} MB; allowed are {', '.join(MEDIA_TYPES)}")
         return None
     return _stored(work, Path(path), data)
+
+
+def keep_upload(write: Connection, instance: Path, name: str, data: bytes, *, at: datetime) -> str:
+    """Keep what somebody uploaded; returns the name under which offers find it. Raises Invalid."""
+    suffix = Path(name).suffix.lower()
+    first = FIRST_BYTES.get(suffix)
+    if first is None or not data.startswith(first):
+        raise Invalid("This is no PDF, EPUB or ZIP file.")
+    digest = hashlib.sha256(data).hexdigest()
+    known = write.execute(select(Asset.name).where(Asset.digest == digest)).scalar()
+    _write_once(kept_path(instance, digest), data)
+    if known:
+        return str(known)
+    safe = _safe_name(name, suffix)
+    if write.execute(select(Asset.id).where(Asset.name == safe)).scalar():
+        safe = f"{safe.removesuffix(suffix)}-{digest[:6]}{suffix}"
+    row = {"id": new_id(), "digest": digest, "name": safe, "media_type": MEDIA_TYPES[suffix], "size": len(data)}
+    write.execute(insert(Asset).values(**row, created_at=at))
+    return safe
+
+
+def _safe_name(name: str, suffix: str) -> str:
+    """Letters, digits and hyphens of what the file was called: a download's name is made by us."""
+    plain = unicodedata.normalize("NFD", Path(name).stem.lower().replace("đ", "d"))
+    bare = "".join(one for one in plain if not unicodedata.combining(one))
+    return (re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:80] or "file") + suffix
+
+
+def _kept_as(work: Work, name: str) -> str | None:
+    """The file that an offer of this site names so already: the same bytes may be known under another name."""
+    rows = select(Offer.asset_id, Offer.settings).where(Offer.site_id == work.site_id, Offer.asset_id.is_not(None))
+    return next((str(row.asset_id) for row in work.write.execute(rows) if row.settings.get("asset") == name), None)
+
+
+def _known(work: Work, name: str) -> str | None:
+    known = select(Asset.id).where(Asset.name == name.rsplit("/", 1)[-1]).order_by(Asset.id.desc()).limit(1)
+    found = work.write.execute(known).scalar()
+    return str(found) if found else None
 
 
 def _beside(folder: Path, name: str) -> Path | None:

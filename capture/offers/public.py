@@ -22,6 +22,8 @@ from capture.tracking.record import record_touchpoint
 
 PURPOSE = "download"
 LIFETIME = timedelta(days=7)
+# A viewer of PDFs asks several times for the beginning.
+SAME_DOWNLOAD = timedelta(minutes=10)
 
 door = Blueprint("offers", __name__)
 
@@ -48,13 +50,13 @@ def download(token: str) -> Response:
     path = kept_path(current_app.config["SETTINGS"].instance, asset.digest) if asset else None
     if asset is None or path is None or not path.is_file():
         raise NotFound("download")
-    if request.method == "GET":
-        _count(granted, asset.name)
     answer = send_file(path, mimetype=asset.media_type, as_attachment=True, download_name=asset.name, etag=asset.digest)
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    if request.method == "GET" and _has_first_byte(answer):
+        _count(granted, asset.name)
     return answer
 
 
@@ -78,8 +80,16 @@ def _granted(submission_id: str) -> Any:
     return db.session.execute(rows.where(Grant.submission_id == submission_id)).first()
 
 
+def _has_first_byte(answer: Response) -> bool:
+    """Not the later parts that a reader fetches one by one, and not a file that the browser has already."""
+    is_first_part = answer.status_code == 206 and answer.content_range.start == 0
+    return answer.status_code == 200 or is_first_part
+
+
 def _count(granted: Any, name: str) -> None:
-    """A download that is served is a touchpoint of the person it was granted to."""
+    """A download that is served is a touchpoint of the person it was granted to; soon again, it is the same one."""
     if granted is not None:
         with transaction() as write:
-            record_touchpoint(write, lead_id=granted.lead_id, kind="download", name=name, at=now())
+            record_touchpoint(
+                write, lead_id=granted.lead_id, kind="download", name=name, at=now(), once_in=SAME_DOWNLOAD
+            )

@@ -2,35 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
+from flask import current_app
 from pydantic import Field
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from capture.core.ids import new_id
 from capture.formbuilder.models import Form
-from capture.offers.assets import keep_file
-from capture.offers.models import Coupon, Offer
+from capture.offers.assets import keep_file, kept_path
+from capture.offers.models import Asset, Coupon, Offer
 from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work, needed_by
 
 
 class CouponShape(Strict):
-    prefix: str = Field(default="", pattern=r"^[A-Z0-9]{0,12}$")
-    limit: int | None = Field(default=None, ge=0, le=100_000_000)
-    per_lead: int = Field(default=1, ge=1, le=100)
-    value: str = Field(min_length=1, max_length=64)
-    expires: Moment | None = None
+    value: str = Field(
+        min_length=1, max_length=64, title="What it is worth", description="As the till reads it: 15% or 50.000 ₫."
+    )
+    prefix: str = Field(
+        default="",
+        pattern=r"^[A-Z0-9]{0,12}$",
+        title="Beginning of every code",
+        description="Capital letters and digits, so that the till knows the campaign. The rest is drawn at random.",
+    )
+    limit: int | None = Field(
+        default=None,
+        ge=0,
+        le=100_000_000,
+        title="How many codes there are",
+        description="When they are gone, visitors are told so. Empty means without limit.",
+    )
+    per_lead: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        title="Codes for each person",
+        description="Somebody who comes back sees the same code again until it is used.",
+    )
+    expires: Moment | None = Field(
+        default=None, title="Valid until", description="In the site's time zone. After it nobody new gets a code."
+    )
 
 
 class OfferShape(Strict):
-    slug: Slug
+    slug: Slug = Field(
+        title="Name of the offer", description="Small letters, digits and hyphens; pages know the offer by it."
+    )
     kind: Literal["ebook", "coupon"]
-    form: Slug
-    title: LocaleText | None = None
-    text: LocaleText | None = None
-    asset: str | None = Field(default=None, min_length=1, max_length=255)
-    coupon: CouponShape | None = None
+    form: Slug = Field(
+        title="Form",
+        description="What visitors fill in to get it.",
+        json_schema_extra={"control": "form"},
+    )
+    title: LocaleText | None = Field(
+        default=None, title="Heading on the thank-you page", description="What they get, in their words."
+    )
+    text: LocaleText | None = Field(default=None, title="Text", json_schema_extra={"control": "none"})
+    asset: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=255,
+        title="File",
+        description="PDF, EPUB or ZIP, 24 MB at most. Visitors get a link of their own that works for seven days.",
+        json_schema_extra={"control": "asset"},
+    )
+    coupon: CouponShape | None = Field(default=None, title="The coupon")
     deliver: Literal["page"] = "page"
 
 
@@ -115,6 +153,16 @@ def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
         return [_exported(*row) for row in found]
 
 
+def files(read: Connection, site_id: str) -> Iterator[tuple[str, bytes]]:
+    """The files of offers, under the names by which they were brought."""
+    rows = select(Offer.settings, Asset.digest).join(Asset, Asset.id == Offer.asset_id)
+    mine = rows.where(Offer.site_id == site_id, Offer.retired_at.is_(None)).order_by(Offer.id)
+    for settings, digest in read.execute(mine).all():
+        path = kept_path(current_app.config["SETTINGS"].instance, digest)
+        if path.is_file():
+            yield settings["asset"], path.read_bytes()
+
+
 def retire(work: Work, slug: str) -> bool:
     """Nobody new gets it; what was granted stays good."""
     mine = (Offer.site_id == work.site_id, Offer.slug == slug, Offer.retired_at.is_(None))
@@ -157,4 +205,5 @@ OFFERS = Section(
     retire=retire,
     position=20,
     example=EXAMPLE,
+    files=files,
 )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from capture.core.speech import _
 from capture.settings import ROOT
 
 FOLDER = ROOT / "templates" / "pages" / "art"
@@ -21,3 +22,15 @@ def _known(name: str) -> str:
 
 
 Art = Annotated[str, AfterValidator(_known)]
+
+WORDS = {
+    "book": "A book with a coffee branch",
+    "drum": "A roasting drum with beans over the fire",
+    "phin": "A phin and a red stool",
+    "roast-curve": "A roast curve",
+}
+
+
+def choices() -> list[dict[str, str]]:
+    """What a control for a drawing offers."""
+    return [{"key": name, "label": _(WORDS.get(name, name))} for name in ARTS]

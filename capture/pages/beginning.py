@@ -23,7 +23,7 @@ from capture.pages.gallery import Preset, worded
 from capture.sites import revision
 from capture.sites.apply import new_work
 from capture.sites.change import section_of
-from capture.sites.here import console_site
+from capture.sites.here import shown_site
 from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import Section, Work
 
@@ -51,7 +51,7 @@ def beginning_of(
     """What the typed words ask for; raises Invalid with a message at each."""
     if preset is None:
         raise Invalid(errors={"preset": ["Please choose a template."]})
-    site = console_site()
+    site = shown_site()
     brand = site.name if site else typed.get("brand", "").strip()
     if not brand:
         raise Invalid(errors={"brand": ["Please fill this in."]})

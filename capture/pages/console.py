@@ -32,7 +32,7 @@ from capture.pages.numbers import numbers_of
 from capture.pages.samples import sampled
 from capture.pages.sitefile import exported_page
 from capture.sites.change import put, retire, section_of
-from capture.sites.here import console_site
+from capture.sites.here import shown_site
 from capture.sites.queries import LOCALES, SiteNow
 from forms.texts import in_locale
 
@@ -75,7 +75,7 @@ def _has(condition: Any) -> bool:
 
 def my_site() -> SiteNow:
     """The site that is worked on; raises NotFound before there is one."""
-    site = console_site()
+    site = shown_site()
     if site is None:
         raise NotFound("There is no site yet.")
     return site
@@ -92,7 +92,7 @@ def my_page(page_id: str) -> dict[str, Any]:
 @door.get("")
 @allowed("pages.see")
 def index() -> Response:
-    site = console_site()
+    site = shown_site()
     if site is None:
         return screen("pages/console/list.html", rows=[], page=page_of(0))
     mine = select(Page).where(Page.site_id == site.id, Page.retired_at.is_(None))
@@ -124,7 +124,7 @@ def new() -> BaseResponse:
 
 def _asked(chosen: Preset | None, typed: dict[str, str], errors: Any, status: int) -> Response:
     """The templates, or what one of them wants to know."""
-    site = console_site()
+    site = shown_site()
     if chosen is None:
         return screen("pages/console/gallery.html", presets=list(presets().values()), status=status)
     shown = {"preset": chosen, "site": site, "has_destination": bool(site and destinations().get(site.id))}
@@ -139,7 +139,7 @@ def sample(name: str) -> Response:
     if preset is None:
         raise NotFound("There is no such template.")
     locale = request.args.get("locale", spoken())
-    return sampled(preset, console_site(), locale if locale in LOCALES else "en")
+    return sampled(preset, shown_site(), locale if locale in LOCALES else "en")
 
 
 @door.post("/<page_id>/copy")
@@ -224,7 +224,7 @@ def _free_slug(site: SiteNow, slug: str) -> str:
 
 def _found(text: str) -> list[dict[str, str]]:
     """Pages for the command palette, by title or address."""
-    site = console_site()
+    site = shown_site()
     rows = select(Page.id, Page.slug, PageVersion.content).outerjoin(
         PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.number == Page.version)
     )
@@ -241,7 +241,7 @@ def _found(text: str) -> list[dict[str, str]]:
 
 
 def _choices() -> list[dict[str, str]]:
-    site = console_site()
+    site = shown_site()
     if site is None:
         return []
     rows = select(Page.slug).where(Page.site_id == site.id, Page.version > 0, Page.retired_at.is_(None))

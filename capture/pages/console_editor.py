@@ -41,7 +41,7 @@ from capture.pages.steps import chosen_after, chosen_of, done_in_words, edit_of
 from capture.pages.style import public_headers, style_of_page
 from capture.sites import revision
 from capture.sites.change import put, section_of
-from capture.sites.here import console_site
+from capture.sites.here import shown_site
 from capture.sites.queries import LOCALES, SiteNow
 from forms.texts import in_locale
 
@@ -139,7 +139,7 @@ def password(page_id: str) -> BaseResponse:
 
 def found(page_id: str) -> tuple[SiteNow, dict[str, Any]]:
     """The site that is worked on and one of its pages; raises NotFound."""
-    site = console_site()
+    site = shown_site()
     page = page_row(site.id, page_id) if site else None
     if site is None or page is None:
         raise NotFound("There is no such page.")

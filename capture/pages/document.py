@@ -11,13 +11,12 @@ from capture.pages.addresses import canonical_of, is_findable
 from capture.pages.queries import PageNow
 from capture.pages.render import render_page
 from capture.pages.style import public_headers, style_of_page
-from capture.sites.here import origin_of
 from capture.sites.queries import SiteNow
 
 
 def document_of(site: SiteNow, page: PageNow, locale: str, cache: str, beside: Sequence[PageNow] = ()) -> Item:
     """The finished page in every encoding; `beside` are the other variants of a page under test."""
-    origin = origin_of(site, request.origin_known)  # type: ignore[attr-defined]
+    origin = request.origin_known  # type: ignore[attr-defined]
     body = render_page(site, page, locale, origin=origin, beside=beside)
     style = style_of_page(site, page.content, [one.content for one in beside])
     link = f'<{canonical_of(site, page, locale, origin)}>; rel="canonical"'

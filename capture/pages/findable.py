@@ -10,7 +10,7 @@ from capture.core.clock import now
 from capture.core.shelf import item_of, shelved
 from capture.pages.addresses import alternates, best_path, is_findable, written_in
 from capture.pages.queries import PageNow, pages_by_slug
-from capture.sites.here import origin_of, site_here
+from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
 
 CACHE = "public, max-age=3600"
@@ -23,7 +23,7 @@ door = Blueprint("findable", __name__)
 def sitemap() -> Response:
     """Every page that visitors and search engines may see, in every language that it is written in."""
     site = site_here()
-    origin = origin_of(site, request.origin_known)  # type: ignore[attr-defined]
+    origin = request.origin_known  # type: ignore[attr-defined]
     pages = [page for page in pages_by_slug().values() if page.site_id == site.id and _is_listed(site, page)]
     entries = [entry for page in pages for entry in _entries(site, page, origin)]
     body = render_template("pages/sitemap.xml", entries=entries)
@@ -36,7 +36,7 @@ def robots() -> Response:
     site = site_here()
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*CLOSED, *site.settings.get("disallow", ())))]
     if not site.settings.get("noindex"):
-        lines += ["", f"Sitemap: {origin_of(site, request.origin_known)}/sitemap.xml"]  # type: ignore[attr-defined]
+        lines += ["", f"Sitemap: {request.origin_known}/sitemap.xml"]  # type: ignore[attr-defined]
     return _kept("text/plain; charset=utf-8", "\n".join([*lines, ""]))
 
 

@@ -11,11 +11,14 @@ from sqlalchemy import select
 
 from capture.core.clock import now
 from capture.core.db import db
+from capture.core.speech import spoken
 from capture.offers.queries import OfferNow, offers
 from capture.pages.experiments.queries import Claim, ExperimentNow, running_by_page
 from capture.pages.models import Page, PageVersion
+from capture.sites.here import shown_site
 from capture.sites.queries import SiteNow
 from capture.sites.revision import change_at, of_revision
+from forms.texts import in_locale
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ def pages_by_slug() -> Mapping[tuple[str, str], PageNow]:
     for page, _ in found:
         change_at(page.opens_at, page.closes_at)
     return {(page.site_id, page.slug): page_now(page, version, running.get(page.id)) for page, version in found}
+
+
+def pages_to_choose() -> list[dict[str, str]]:
+    """The pages of the site that the console shows."""
+    site = shown_site()
+    mine = [page for page in pages_by_slug().values() if site and page.site_id == site.id]
+    return [{"key": page.slug, "label": in_locale(page.content["title"], spoken()) or page.slug} for page in mine]
 
 
 def home_of(site: SiteNow) -> PageNow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
@@ -28,6 +29,7 @@ from capture.pages.addresses import (
 from capture.pages.block import Place, localised
 from capture.pages.composition import composed
 from capture.pages.linked import linked_data
+from capture.pages.looks import icon_of, logo_of, share_of
 from capture.pages.passes import new_pass
 from capture.pages.personal import is_personal, plain
 from capture.pages.policy import tags_of
@@ -41,6 +43,7 @@ from forms.widgets import control_id, rendered
 
 DESCRIPTION_LENGTH = 160  # as much as search engines show
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+SCRIPT = re.compile(r"<script[^>]*></script>")
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,11 @@ def render_message(site: SiteNow | None, locale: str, title: str, text: str, **c
         return render_template("pages/message.html", **frame, title=title, text=text, **filled)
 
 
+def without_scripts(document: str) -> str:
+    """For a preview: nothing is counted and nothing is sent from it."""
+    return SCRIPT.sub("", document)
+
+
 def _page_context(
     site: SiteNow,
     page: PageNow,
@@ -136,6 +144,7 @@ def _page_context(
             "description": plain(in_locale(content.get("description"), locale) or _opening_words(content, locale)),
             "url": canonical_of(site, page, locale, origin),
             "robots": "" if is_findable(site, page) and not filled else "noindex",
+            "share": share_of(site, page, locale, origin),
         },
         "alternates": alternates(site, page, origin),
         "open_graph": {"locale": OPEN_GRAPH[locale], "others": _other_locales(site, page, locale)},
@@ -176,8 +185,10 @@ def _frame(site: SiteNow | None, locale: str, theme: str, style: Style) -> dict[
             "home": best_path(site, home, locale) if home else "/",
             "legal_pages": _legal_pages(site, locale),
             "tracking": site.tracking,
+            "logo": logo_of(site),
         }
-    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "asset": asset}
+    icon = icon_of(theme, site)
+    return {"site": shown, "locale": locale, "theme": theme, "style": style.css, "icon": icon, "asset": asset}
 
 
 def _languages(site: SiteNow, page: PageNow, locale: str) -> list[dict[str, Any]]:

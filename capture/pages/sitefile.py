@@ -19,6 +19,7 @@ from capture.offers.models import Offer
 from capture.pages.block import blocks
 from capture.pages.models import Page, PageVersion
 from capture.pages.publish import publish, running_on
+from capture.pages.sandbox import LARGEST_CHARACTERS, sandboxed
 from capture.sites.section import LocaleText, Moment, Section, Slug, Strict, Work
 
 BlockShape: Any = Annotated[reduce(or_, [block.shape for block in blocks().values()]), Field(discriminator="type")]
@@ -74,7 +75,7 @@ class PageShape(Strict):
         default=None, title="Original address", description="If the same text stands elsewhere first."
     )
     noindex: bool = Field(default=False, title="Keep out of search engines")
-    css: Annotated[str, Field(max_length=20_000)] | None = Field(
+    css: Annotated[str, Field(max_length=LARGEST_CHARACTERS), AfterValidator(sandboxed)] | None = Field(
         default=None,
         title="Own CSS",
         description="For this page alone. Nothing from elsewhere is loaded, and errors in forms keep their look.",

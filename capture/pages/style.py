@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import rcssmin
@@ -15,10 +16,11 @@ from markupsafe import Markup
 from capture.core.assets import FOLDER
 from capture.pages.block import pictures_in
 from capture.pages.policy import Allowed, allowed_on_page
-from capture.pages.themes import values_of
+from capture.pages.sandbox import cleaned
+from capture.pages.themes import THEMES, hero_of, values_of
 from capture.sites.queries import SiteNow
 
-THEMES = ("giay", "dem", "cho")
+VARIABLE = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 SENT = "sent.css"  # the thank-you page and the messages
 FORM = "blocks/form.css"  # a form that comes back without a page
 SHARED = {"faq": ("text",)}  # blocks that look as others do, besides their own
@@ -50,7 +52,9 @@ def style_of_page(site: SiteNow, content: Mapping[str, Any], beside: Sequence[Ma
     `beside` are the other variants that the document carries.
     """
     theme = theme_of(site, content)
-    own = values_of(theme, site.settings.get("brand")) + content.get("css", "")
+    brand = site.settings.get("brand")
+    hero = hero_of(theme, brand, _ground(content))
+    own = values_of(theme, brand) + hero + cleaned(content.get("css", ""))
     style = style_of(theme, blocks=_kinds([content, *beside]), own=own)
     return replace(style, allowed=allowed_on_page(site, content))
 
@@ -65,7 +69,12 @@ def _kinds(contents: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 def theme_of(site: SiteNow | None, content: Mapping[str, Any] | None = None) -> str:
     """The page's theme, else the site's, else the first."""
     wanted = (content or {}).get("theme") or (site.theme if site else "")
-    return wanted if wanted in THEMES else THEMES[0]
+    return wanted if wanted in THEMES else next(iter(THEMES))
+
+
+def _ground(content: Mapping[str, Any]) -> str | None:
+    """What the page's opening says of itself."""
+    return next((block.get("ground") for block in content["blocks"] if block["type"] == "hero"), None)
 
 
 def style_of_site(site: SiteNow | None, more: str | None = SENT, theme: str | None = None) -> Style:
@@ -74,11 +83,21 @@ def style_of_site(site: SiteNow | None, more: str | None = SENT, theme: str | No
     return style_of(name, more, own=values_of(name, site.settings.get("brand") if site else None))
 
 
+@cache
+def variables_of(theme: str) -> Mapping[str, str]:
+    """The colours of a theme as its style sheet says them, for what is drawn without one."""
+    return dict(VARIABLE.findall((FOLDER / "pages" / f"theme-{theme}.css").read_text()))
+
+
+def colours_of(theme: str, brand: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """The same with the brand's colour in place of the theme's own."""
+    return {**variables_of(theme), **dict(VARIABLE.findall(values_of(theme, brand)))}
+
+
 @lru_cache(maxsize=512)
 def style_of(theme: str, more: str | None = None, *, blocks: tuple[str, ...] = (), own: str = "") -> Style:
     """The CSS and its hash for `style-src`; `more` is a file of its own, `own` are rules that were made or cleaned."""
-    name = theme if theme in THEMES else THEMES[0]
-    files = ["base.css", *(f"blocks/{kind}.css" for kind in blocks), f"theme-{name}.css", *([more] if more else [])]
+    files = ["base.css", *(f"blocks/{kind}.css" for kind in blocks), f"theme-{theme}.css", *([more] if more else [])]
     texts = [(FOLDER / "pages" / file).read_text() for file in files if (FOLDER / "pages" / file).is_file()]
     css = str(rcssmin.cssmin("\n".join([*texts, own])))
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

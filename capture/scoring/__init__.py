@@ -5,7 +5,8 @@ from capture.core.doors import Doors
 
 def install(doors: Doors) -> None:
     from capture.core.doors import Panel
-    from capture.scoring import panel, sitefile
+    from capture.scoring import console, panel, sitefile
 
     doors.panel(Panel("scoring", panel.load))
     doors.section(sitefile.SCORING)
+    console.install(doors)

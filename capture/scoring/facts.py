@@ -79,9 +79,9 @@ def facts_of(lead: Mapping[str, Any], answers: Mapping[str, Any], journey: Journ
 def _journey_facts(journey: Journey) -> dict[str, Any]:
     facts: dict[str, Any] = {f"page_views.{page}": count for page, count in journey.pages.items()}
     facts |= {f"touch.{kind}": count for kind, count in journey.kinds.items()}
-    if journey.is_tracked:
+    if journey.is_tracked or journey.total:
         facts |= {"page_views": journey.kinds.get("page_view", 0), "visits": journey.visits}
-        facts["engaged_seconds"] = journey.engaged_seconds
+    facts["engaged_seconds"] = journey.engaged_seconds
     return {name: value for name, value in facts.items() if value is not None}
 
 

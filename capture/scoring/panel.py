@@ -12,17 +12,8 @@ from capture.core.speech import _, spoken
 from capture.leads.models import Lead, StageChange
 from capture.scoring.models import Score, ScoringModel
 from capture.scoring.queries import model_of
-from capture.scoring.rules import GROUPS, Model
+from capture.scoring.rules import GROUP_NAMES, GROUPS, Model
 from forms.texts import in_locale
-
-GROUP_NAMES = {
-    "fit": "Fits who we look for",
-    "firmographic": "Their company",
-    "behaviour": "What they did",
-    "social": "Social",
-    "source": "Where they came from",
-    "quality": "Quality of the data",
-}
 
 
 def load(lead_id: str) -> Mapping[str, Any]:

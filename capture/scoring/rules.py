@@ -10,7 +10,15 @@ from typing import Any
 from forms.conditions import Facts, holds
 
 HIGHEST = 100
-GROUPS = ("fit", "firmographic", "behaviour", "social", "source", "quality")
+GROUP_NAMES = {
+    "fit": "Fits who we look for",
+    "firmographic": "Their company",
+    "behaviour": "What they did",
+    "social": "Social",
+    "source": "Where they came from",
+    "quality": "Quality of the data",
+}
+GROUPS = tuple(GROUP_NAMES)
 
 
 @dataclass(frozen=True)

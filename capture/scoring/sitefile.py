@@ -9,34 +9,49 @@ from sqlalchemy import Connection, insert, select
 
 from capture.core.ids import new_id
 from capture.scoring.models import ScoringModel
+from capture.scoring.rules import GROUP_NAMES
 from capture.scoring.shipped import SHIPPED
-from capture.sites.section import LocaleText, Section, Strict, Work
+from capture.sites.refusals import steps_of
+from capture.sites.section import LocaleText, Section, Strict, Work, answer_names
 from forms.conditions import problems_with
+
+Group = Literal["fit", "firmographic", "behaviour", "social", "source", "quality"]
 
 
 class RuleShape(Strict):
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    label: LocaleText
-    group: Literal["fit", "firmographic", "behaviour", "social", "source", "quality"]
-    when: dict[str, Any]
-    points: int = Field(ge=-100, le=100)
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", title="Name of the rule", json_schema_extra={"control": "fixed"}
+    )
+    label: LocaleText = Field(title="Words on the receipt", description="What sales read: Viewed the price page.")
+    group: Group = Field(title="Group", json_schema_extra={"words": {**GROUP_NAMES}})
+    when: dict[str, Any] = Field(title="When", json_schema_extra={"control": "condition"})
+    points: int = Field(ge=-100, le=100, title="Points", description="From −100 to 100.")
 
 
 class ThresholdShape(Strict):
-    score: int = Field(ge=0, le=100)
-    when: dict[str, Any] | None = None
+    score: int = Field(ge=0, le=100, title="From how many points on")
+    when: dict[str, Any] | None = Field(
+        default=None,
+        title="And only when",
+        json_schema_extra={"control": "condition"},
+    )
 
 
 class StagesShape(Strict):
-    mql: int | ThresholdShape | None = None
-    sql: int | ThresholdShape | None = None
+    mql: int | ThresholdShape | None = Field(default=None, title="MQL: marketing keeps talking to them")
+    sql: int | ThresholdShape | None = Field(default=None, title="SQL: sales call now")
 
 
 class ScoringShape(Strict):
     extends: Literal["default"] | None = None
-    rules: list[RuleShape] = []
-    stages: StagesShape | None = None
-    caps: dict[Literal["fit", "firmographic", "behaviour", "social", "source", "quality"], int] = {}
+    rules: list[RuleShape] = Field(default=[], title="Rules")
+    stages: StagesShape | None = Field(default=None, title="Stages")
+    caps: dict[Group, int] = Field(
+        default={},
+        title="At most from one group",
+        description="So that twenty page views do not outweigh a phone number. Empty means without limit.",
+        json_schema_extra={"words": {**GROUP_NAMES}},
+    )
 
 
 def apply(work: Work, shape: ScoringShape | None) -> None:
@@ -45,7 +60,7 @@ def apply(work: Work, shape: ScoringShape | None) -> None:
     found = work.write.execute(newest.order_by(ScoringModel.number.desc()).limit(1)).first()
     if shape is None and found is not None:
         return
-    rules = SHIPPED if shape is None else _merged(shape)
+    rules = SHIPPED if shape is None else merged(shape)
     if shape is not None and _problems(work, shape, rules):
         return
     if found is None or found.rules != rules:
@@ -70,7 +85,7 @@ def export(read: Connection, site_id: str) -> dict[str, Any] | None:
     return made | ({"caps": rules["caps"]} if rules.get("caps") else {})
 
 
-def _merged(shape: ScoringShape) -> dict[str, Any]:
+def merged(shape: ScoringShape) -> dict[str, Any]:
     """`rules` replaces the shipped ones; `extends: default` adds, and a rule of the same name takes its place."""
     own = shape.model_dump(mode="json", exclude_none=True)
     rules, stages = own.get("rules", []), own.get("stages")
@@ -83,23 +98,18 @@ def _merged(shape: ScoringShape) -> dict[str, Any]:
 
 def _problems(work: Work, shape: ScoringShape, rules: dict[str, Any]) -> bool:
     before = len(work.problems)
-    names: set[str] = set()
+    names, answers = set[str](), answer_names(work)
     for index, rule in enumerate(shape.rules):
         if rule.name in names:
             work.refuse(("scoring", "rules", index, "name"), f"two rules are called {rule.name!r}")
         names.add(rule.name)
-        for path, text in problems_with(rule.when):
-            work.refuse(("scoring", "rules", index, "when", *_steps(path)), text)
+        for path, text in problems_with(rule.when, answers=answers):
+            work.refuse(("scoring", "rules", index, "when", *steps_of(path)), text)
     for stage, threshold in rules["stages"].items():
         if isinstance(threshold, dict) and threshold.get("when"):
-            for path, text in problems_with(threshold["when"]):
-                work.refuse(("scoring", "stages", stage, "when", *_steps(path)), text)
+            for path, text in problems_with(threshold["when"], answers=answers):
+                work.refuse(("scoring", "stages", stage, "when", *steps_of(path)), text)
     return len(work.problems) > before
-
-
-def _steps(path: str) -> tuple[str | int, ...]:
-    parts = path.replace("]", "").replace("[", ".").split(".")
-    return tuple(int(part) if part.isdigit() else part for part in parts if part)
 
 
 EXAMPLE = {

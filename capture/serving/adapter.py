@@ -1,10 +1,11 @@
-"""Running a WSGI application in a lane's thread: a short answer comes back whole, a long one through the outlet."""
+"""Running a WSGI application in a lane's thread: short answers and files come back, long answers take the outlet."""
 
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from capture.core.finished import WITHOUT_BODY, Headers
+from capture.serving.files import PIECE_BYTES, FileAnswer, FilePieces, file_answer
 from capture.serving.outlet import Outlet
 from capture.serving.plan import Wsgi
 from capture.serving.refusals import ClientGone, Refused
@@ -12,7 +13,6 @@ from capture.serving.refusals import ClientGone, Refused
 log = logging.getLogger(__name__)
 
 WHOLE_BYTES = 256 * 1024
-PIECE_BYTES = 64 * 1024
 # The connection is the server's business, and it dates answers itself.
 _OURS = frozenset((b"connection", b"date", b"keep-alive", b"transfer-encoding", b"upgrade"))
 
@@ -28,7 +28,7 @@ class Call:
 
     def __init__(self, application: Wsgi, environ: dict[str, Any], outlet: Outlet) -> None:
         self.application = application
-        self.environ = environ
+        self.environ = {**environ, "wsgi.file_wrapper": FilePieces}
         self.outlet = outlet
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
@@ -36,11 +36,12 @@ class Call:
         self.size = 0
         self.streaming = False
 
-    def __call__(self) -> Answer | None:
+    def __call__(self) -> Answer | FileAnswer | None:
         """The answer, or None when it went out in pieces. Runs in the lane's thread."""
         whole = False
         try:
-            self._run()
+            if (file := self._run()) is not None:
+                return file
             if not self.streaming:
                 return self._answer()
             self._flush()
@@ -56,8 +57,11 @@ class Call:
                 self.outlet.close(whole=whole)
         return None
 
-    def _run(self) -> None:
+    def _run(self) -> FileAnswer | None:
+        """Collect the application's pieces; a file is not read here but handed over open."""
         pieces: Iterable[bytes] = self.application(self.environ, self._start_response)
+        if (file := file_answer(self.status, self.headers, pieces)) is not None:
+            return file
         try:
             for piece in pieces:
                 self._take(piece)
@@ -65,6 +69,7 @@ class Call:
             close = getattr(pieces, "close", None)
             if close is not None:
                 close()
+        return None
 
     def _start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None

@@ -1,8 +1,7 @@
-"""Reading request bodies in the event loop: counted, under a deadline, and only so many at once."""
+"""Reading request bodies in the event loop: under a deadline, and only so many slow ones at once."""
 
 import asyncio
 import ipaddress
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,14 +31,34 @@ def neighbourhood(address: str) -> str:
     return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
 
 
+class Body:
+    """One body on its way."""
+
+    def __init__(self, started: float) -> None:
+        self.started = started
+        self.data = bytearray()
+        self.patience = asyncio.timeout(None)
+        self.is_given_up = False
+
+    def speed(self, now: float) -> float:
+        """Bytes a second."""
+        return len(self.data) / (now - self.started)
+
+    def give_up(self, now: float) -> None:
+        """End it as if its own deadline had come."""
+        self.is_given_up = True
+        if not self.patience.expired():
+            self.patience.reschedule(now)
+
+
 class Bodies:
-    """The bodies being read; lives in the event loop's thread."""
+    """The bodies being read; lives in the event loop's thread. Only those that take their time are counted."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.bounds = plan.bounds
-        self.reading = 0
-        self.by_address: Counter[str] = Counter()
+        self.slow = 0
+        self.by_address: dict[str, set[Body]] = {}
 
     async def read(self, scope: Any, receive: Receive) -> bytes:
         """The whole body, or Refused, or ClientGone; never a part of it."""
@@ -49,11 +68,14 @@ class Bodies:
         cap = self.plan.limits(scope["method"], scope["path"])
         if announced is not None and announced > cap:
             raise Refused(413)
-        with self._admitted(scope["client"]):
-            body = await self._collect(receive, cap)
-        if announced is not None and len(body) != announced:
+        body = Body(asyncio.get_running_loop().time())
+        if not await self._arrives(body, receive, cap, self.bounds.body_unnoticed_seconds):
+            with self._counted(body, scope["client"]):
+                if not await self._arrives(body, receive, cap, self.bounds.body_seconds):
+                    raise Refused(408)
+        if announced is not None and len(body.data) != announced:
             raise Refused(400)
-        return body
+        return bytes(body.data)
 
     async def drain(self, receive: Receive) -> None:
         """Let a refused client finish a little, or it loses our answer to its own failing send."""
@@ -67,46 +89,58 @@ class Bodies:
         except TimeoutError:
             pass
 
-    @contextmanager
-    def _admitted(self, client: tuple[str, int] | None) -> Iterator[None]:
-        address = self._counted_address(client)
-        crowded = bool(address) and self.by_address[address] >= self.bounds.bodies_per_address
-        if crowded or self.reading >= self.bounds.bodies:
-            raise Refused(503)
-        self.reading += 1
-        self.by_address[address] += bool(address)
+    async def _arrives(self, body: Body, receive: Receive, cap: int, most_seconds: float) -> bool:
+        """Read on; False when the time was over first. Nothing that was received is lost then."""
+        more = True
         try:
+            async with asyncio.timeout_at(self._latest(body, most_seconds)) as body.patience:
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ClientGone
+                    body.data += message.get("body", b"")
+                    more = message.get("more_body", False)
+                    if len(body.data) > cap:
+                        raise Refused(413)
+                    if more:
+                        body.patience.reschedule(self._latest(body, most_seconds))
+        except TimeoutError:
+            return False
+        return True
+
+    def _latest(self, body: Body, most_seconds: float) -> float:
+        """After the grace each second must be earned by bytes, up to the deadline that nothing moves."""
+        if body.is_given_up:
+            return body.started
+        earned = self.bounds.body_grace_seconds + len(body.data) / self.bounds.body_bytes_per_second
+        return body.started + min(most_seconds, earned)
+
+    @contextmanager
+    def _counted(self, body: Body, client: tuple[str, int] | None) -> Iterator[None]:
+        if self.slow >= self.bounds.bodies:
+            raise Refused(503)
+        address = self._counted_address(client)
+        neighbours = self.by_address.setdefault(address, set())
+        neighbours.add(body)
+        self.slow += 1
+        try:
+            if address and len(neighbours) > self.bounds.bodies_per_address:
+                self._give_slowest_up(neighbours)
             yield
         finally:
-            self.reading -= 1
-            self.by_address[address] -= bool(address)
-            if not self.by_address[address]:
-                del self.by_address[address]
+            self.slow -= 1
+            neighbours.discard(body)
+            if not neighbours:
+                self.by_address.pop(address, None)
+
+    def _give_slowest_up(self, neighbours: set[Body]) -> None:
+        """Be it this one: many people may share an address, and whoever sends properly is not to blame."""
+        now = asyncio.get_running_loop().time()
+        slowest = min(neighbours, key=lambda body: body.speed(now))
+        neighbours.discard(slowest)
+        slowest.give_up(now)
 
     def _counted_address(self, client: tuple[str, int] | None) -> str:
         if client is None or (self.plan.speaks_for_many and self.plan.speaks_for_many(client[0])):
             return ""
         return neighbourhood(client[0])
-
-    async def _collect(self, receive: Receive, cap: int) -> bytes:
-        started = asyncio.get_running_loop().time()
-        body, more = bytearray(), True
-        try:
-            async with asyncio.timeout_at(started + self._seconds_for(0)) as patience:
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise ClientGone
-                    body += message.get("body", b"")
-                    more = message.get("more_body", False)
-                    if len(body) > cap:
-                        raise Refused(413)
-                    patience.reschedule(started + self._seconds_for(len(body)))
-        except TimeoutError:
-            raise Refused(408) from None
-        return bytes(body)
-
-    def _seconds_for(self, received: int) -> float:
-        """After the grace each second must be earned by bytes, up to the deadline that nothing moves."""
-        earned = self.bounds.body_grace_seconds + received / self.bounds.body_bytes_per_second
-        return min(self.bounds.body_seconds, earned)

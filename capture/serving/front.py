@@ -10,6 +10,7 @@ from capture.serving.adapter import Answer, Call
 from capture.serving.asking import SEEN, answer_to, note_view, question_of
 from capture.serving.bodies import Bodies
 from capture.serving.environ import environ_of
+from capture.serving.files import FileAnswer, Files
 from capture.serving.lanes import Lanes
 from capture.serving.outlet import Outlet
 from capture.serving.plan import Plan
@@ -27,13 +28,19 @@ class Front:
     """One for each process. `ready` is called when the product has started."""
 
     def __init__(
-        self, plan: Plan, *, ready: Callable[[], None] | None = None, most_connections: int | None = None
+        self,
+        plan: Plan,
+        *,
+        ready: Callable[[], None] | None = None,
+        most_connections: int | None = None,
+        most_files: int | None = None,
     ) -> None:
         self.plan = plan
         self.ready = ready
         self.most_connections = min(plan.bounds.connections, most_connections or plan.bounds.connections)
         self.bodies = Bodies(plan)
         self.lanes = Lanes(plan.bounds)
+        self.files = Files(min(plan.bounds.files, most_files or plan.bounds.files))
         self.sweep = Sweep(plan.bounds)
         self.ticker = Ticker(plan.tick, seconds=plan.bounds.tick_seconds) if plan.tick else None
         self._dated: Headers = []
@@ -78,15 +85,24 @@ class Front:
     async def _in_lane(self, scope: Any, body: bytes, receive: Receive, send: Send) -> None:
         outlet = Outlet(asyncio.get_running_loop())
         lane = self.lanes[self.plan.lane(scope["method"], scope["path"])]
-        done: asyncio.Future[Answer | None] = lane.start(Call(self.plan.application, environ_of(scope, body), outlet))
+        done = lane.start(Call(self.plan.application, environ_of(scope, body), outlet))
         first: set[asyncio.Future[Any]] = {done, outlet.opened}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if outlet.opened.done():
             status, headers = outlet.opened.result()
             await _send_start(send, status, headers)
             await outlet.pour(receive, send)
-        elif (answer := done.result()) is not None:
-            await _send_whole(send, *answer)
+        elif done.cancelled():
+            raise Refused(503)
+        else:
+            await self._send(done.result(), receive, send)
+
+    async def _send(self, answer: Answer | FileAnswer | None, receive: Receive, send: Send) -> None:
+        match answer:
+            case FileAnswer():
+                await self.files.pour(answer, receive, send)
+            case Answer():
+                await _send_whole(send, *answer)
 
     async def _refuse(self, scope: Any, status: int, send: Send, receive: Receive | None) -> None:
         headers, body = refusal_of(self.plan, status, scope)
@@ -120,6 +136,7 @@ class Front:
         if self.ticker is not None:
             self.ticker.stop()
         self.lanes.close()
+        self.files.close()
         if self.plan.shutdown is not None:
             self.plan.shutdown()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextvars
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,17 +22,19 @@ class Lane:
         self.queue_seconds = queue_seconds
 
     def start(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Queue this work; a full lane refuses at once, and work that waited too long is refused unrun."""
+        """Queue this work. A full lane refuses at once; work that still waits after a while is cancelled unrun."""
         if self.places <= 0:
             raise Refused(503)
-        latest = time.monotonic() + self.queue_seconds
-        in_time = partial(contextvars.copy_context().run, _run_in_time, work, latest)
-        running = asyncio.get_running_loop().run_in_executor(self.pool, in_time)
+        queued = self.pool.submit(contextvars.copy_context().run, work)
+        running = asyncio.wrap_future(queued)
+        # on the loop, because no thread may become free; cancelling does nothing to work that has begun
+        patience = asyncio.get_running_loop().call_later(self.queue_seconds, queued.cancel)
         self.places -= 1
-        running.add_done_callback(self._leave)
+        running.add_done_callback(partial(self._leave, patience))
         return running
 
-    def _leave(self, running: asyncio.Future[T]) -> None:
+    def _leave(self, patience: asyncio.TimerHandle, running: asyncio.Future[T]) -> None:
+        patience.cancel()
         self.places += 1
 
 
@@ -51,9 +52,3 @@ class Lanes:
     def close(self) -> None:
         for lane in self.lanes.values():
             lane.pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _run_in_time(work: Callable[[], T], latest: float) -> T:
-    if time.monotonic() > latest:
-        raise Refused(503)
-    return work()

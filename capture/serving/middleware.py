@@ -1,7 +1,9 @@
 """The same shelf as WSGI middleware, with the checks that other servers lack; for use behind a buffering proxy."""
 
 import io
+import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +12,8 @@ from capture.core.finished import Headers
 from capture.serving.asking import SEEN, answer_to, note_view, question_of
 from capture.serving.plan import Plan
 from capture.serving.refusals import Refused, refusal_of
+
+log = logging.getLogger(__name__)
 
 StartResponse = Callable[..., Any]
 
@@ -20,9 +24,12 @@ class BehindProxy:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         lanes = plan.bounds.lanes
+        self.ticking = threading.Lock()
+        self.ticks_at = 0.0
         self.beacons = threading.BoundedSemaphore(lanes["beacons"].threads if "beacons" in lanes else 1)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        self._keep_up()
         method, path = environ["REQUEST_METHOD"], _path_of(environ)
         if method in ("GET", "HEAD"):
             page = self._from_shelf(environ, path, start_response)
@@ -35,6 +42,18 @@ class BehindProxy:
         except Refused as refused:
             return self._refuse(environ, path, refused.status, start_response)
         return self.plan.application(environ, start_response)
+
+    def _keep_up(self) -> None:
+        """Requests bring the tick along: a thread of our own would not survive the fork of a server's workers."""
+        if self.plan.tick is None or time.monotonic() < self.ticks_at or not self.ticking.acquire(blocking=False):
+            return
+        try:
+            self.plan.tick()
+        except Exception:
+            log.exception("a tick failed")
+        finally:
+            self.ticks_at = time.monotonic() + self.plan.bounds.tick_seconds
+            self.ticking.release()
 
     def _from_shelf(self, environ: dict[str, Any], path: str, start_response: StartResponse) -> Iterable[bytes] | None:
         headers, query = _headers_of(environ), environ.get("QUERY_STRING", "").encode("latin-1")

@@ -33,10 +33,12 @@ class Bounds:
     body_seconds: float = 20.0
     body_grace_seconds: float = 5.0
     body_bytes_per_second: int = 500
+    body_unnoticed_seconds: float = 1.0
     bodies: int = 2_000
     bodies_per_address: int = 50
     drain_seconds: float = 2.0
     drain_bytes: int = 64 * 1024
+    files: int = 2_000
     lanes: Mapping[str, LaneSize] = field(default_factory=three_lanes)
     queue_seconds: float = 10.0
     retry_after_seconds: int = 5

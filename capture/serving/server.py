@@ -80,8 +80,8 @@ def load_front(make_app: str) -> Front:
         log.exception("%s gave no plan", make_app)
         # the one exit code after which uvicorn's parent does not start the same failure again and again
         sys.exit(STARTUP_FAILURE)
-    # a quarter stays free: an accepted lead needs files too
-    return Front(plan, ready=settle, most_connections=open_files * 3 // 4)
+    # an eighth stays free: an accepted lead needs files too
+    return Front(plan, ready=settle, most_connections=open_files * 3 // 4, most_files=open_files // 8)
 
 
 def settle() -> None:

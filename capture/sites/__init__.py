@@ -4,10 +4,12 @@ from capture.core.doors import Doors
 
 
 def install(doors: Doors) -> None:
-    from capture.sites import api, commands, queries, sitefile
+    from capture.sites import api, commands, console, here, queries, sitefile
 
     doors.section(sitefile.SITE)
     doors.command(commands.apply)
     doors.command(commands.export)
     api.install(doors)
-    doors.brand, doors.zone = queries.brand, queries.zone
+    console.install(doors)
+    doors.brand, doors.zone = here.brand, here.zone
+    doors.is_ours = lambda host: queries.site_of_host(host) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from ruamel.yaml.tokens import AliasToken, ScalarToken, TagToken
 from sqlalchemy import select
 
 from capture.core.clock import now
+from capture.core.db import db
 from capture.core.errors import Invalid
 from capture.core.transactions import again_if_raced, transaction
 from capture.settings import Settings
@@ -70,8 +70,9 @@ def rehearse_file(path: Path, sections: Sequence[Section], *, prune: bool = Fals
 def _written(
     path: Path, tree: Any, shape: BaseModel, sections: Sequence[Section], *, prune: bool, rehearse: bool
 ) -> Applied:
+    prepared = _prepared(path.parent.resolve(), shape, sections)
     with transaction() as write:
-        work = new_work(write, folder=path.parent.resolve(), is_rehearsal=rehearse)
+        work = new_work(write, folder=path.parent.resolve(), is_rehearsal=rehearse, prepared=prepared)
         ordered = sorted(sections, key=lambda one: one.position)
         before = _configuration(work, shape, ordered) if rehearse else ""
         for section in ordered:
@@ -89,6 +90,13 @@ def _written(
     return Applied(work.changes)
 
 
+def _prepared(folder: Path, shape: BaseModel, sections: Sequence[Section]) -> dict[str, Any]:
+    """What takes long is done while nobody waits for the database."""
+    site_id = db.session.execute(select(Site.id).where(Site.slug == shape.site.slug)).scalar()  # type: ignore[attr-defined]
+    parts = ((one, getattr(shape, one.name)) for one in sections)
+    return {one.name: one.prepare(folder, site_id, part) for one, part in parts if one.prepare and part is not None}
+
+
 def new_work(write: Any, *, folder: Path | None, site_id: str = "", actor: str = "operator", **more: Any) -> Work:
     """The work of applying something, as this installation allows it."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -98,7 +106,7 @@ def new_work(write: Any, *, folder: Path | None, site_id: str = "", actor: str =
         folder=folder,
         instance=settings.instance,
         egress_allow=settings.egress_allow,
-        environment=os.environ,
+        environment=settings.hooks,
         site_id=site_id,
         actor=actor,
         **more,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from capture.accounts.audit import note
 from capture.core.errors import Conflict, Invalid, NotFound
+from capture.core.json import dumps
 from capture.core.transactions import again_if_raced, transaction
 from capture.sites import revision
 from capture.sites.apply import HIDDEN, new_work
@@ -21,6 +23,10 @@ from capture.sites.section import Section, Work
 
 # Raises where the item as it is must not be changed.
 Check = Callable[[Any], None]
+
+
+class Overtaken(Conflict):
+    """Somebody else changed the same thing since it was read."""
 
 
 def section_of(name: str) -> Section:
@@ -38,6 +44,11 @@ def item_of(read: Connection, section: Section, site_id: str, key: str) -> dict[
     return next((dict(one) for one in items if one[section.key] == key), None)
 
 
+def state_of(item: Any) -> str:
+    """A mark of what an item is now: who edits sends it along, and learns when it is no longer so."""
+    return hashlib.sha256(dumps(plain(item))).hexdigest()[:16]
+
+
 @again_if_raced
 def put(
     section: Section,
@@ -47,22 +58,28 @@ def put(
     actor: str,
     is_new: bool = False,
     check: Check | None = None,
+    was: str | None = None,
 ) -> list[str]:
     """Apply one item, or the whole of a section that is one document. Returns what changed.
 
     `check` is given the item as it is, before anything is written. Raises Invalid with messages by path
-    (`fields.0.name`), and Conflict where a new item's name is taken. Without a `site_id` the site is a new one.
+    (`fields.0.name`), Conflict where a new item's name is taken, and Overtaken where `was` is given and is not the
+    item's state any more. Without a `site_id` the site is a new one.
     """
     _refuse_hidden(item)
     shape = _shaped(section, item)
+    value = [shape] if section.is_list else shape
+    prepared = {section.name: section.prepare(None, site_id, value)} if section.prepare else {}
     with transaction() as write:
-        work = new_work(write, folder=None, site_id=site_id, actor=actor)
+        work = new_work(write, folder=None, site_id=site_id, actor=actor, prepared=prepared)
         before = _before(write, section, site_id, item)
         if is_new and before is not None:
             raise Conflict(f"There is a `{item[section.key]}` already.")
+        if was is not None and was != state_of(before):
+            raise Overtaken("Somebody else has changed this since you opened it.")
         if check is not None:
             check(before)
-        section.apply(work, [shape] if section.is_list else shape)
+        section.apply(work, value)
         _begin_site(work, site_id)
         _refuse_problems(work, section)
         if work.changes:
@@ -70,6 +87,25 @@ def put(
             after = _before(write, section, work.site_id, item)
             _note(work, section, before, after, str(item.get(section.key, section.name)))
     return work.changes
+
+
+@again_if_raced
+def begin_site(item: Mapping[str, Any], *, actor: str) -> str:
+    """A new site with the sections that every site has; returns its id. Raises Invalid and Conflict like `put`."""
+    section = section_of("site")
+    shape = _shaped(section, item)
+    with transaction() as write:
+        if write.execute(select(Site.id).where(Site.slug == shape.slug)).scalar() is not None:
+            raise Conflict(f"There is a `{shape.slug}` already.")
+        work = new_work(write, folder=None, actor=actor)
+        section.apply(work, shape)
+        _refuse_problems(work, section)
+        for other in current_app.extensions["capture.doors"].sections:
+            if other.always:
+                other.apply(work, None)
+        revision.move(write)
+        _note(work, section, None, section.export(write, work.site_id), str(shape.slug))
+    return work.site_id
 
 
 @again_if_raced

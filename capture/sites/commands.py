@@ -12,7 +12,7 @@ from sqlalchemy import select
 from capture.core.db import db
 from capture.core.errors import Invalid
 from capture.sites.apply import Applied, apply_file, rehearse_file
-from capture.sites.export import exported, text_of
+from capture.sites.export import SITE_FILE, exported, files_of, text_of, write_beside
 from capture.sites.models import Site
 
 
@@ -56,12 +56,21 @@ def _tell(file: Path, applied: Applied, *, dry_run: bool) -> None:
 
 @click.command()
 @click.option("--site", "slug", help="The site's slug; needed where there are several.")
-def export(slug: str | None) -> None:
+@click.option(
+    "--files",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write it into a folder, with the files that it names.",
+)
+def export(slug: str | None, folder: Path | None) -> None:
     """Print a site as its site file. `apply` takes it back; secrets stand in it only as `env:` or `stored`.
 
+    With `--files` the folder gets `site.yaml` and, beside it, the pictures and the files of offers.
+
     \b
-    Example:
+    Examples:
       capture export > sites/nha-rang.yaml
+      capture export --files sites/nha-rang
     """
     found = {row.slug: row.id for row in db.session.execute(select(Site.slug, Site.id).order_by(Site.id))}
     if not found:
@@ -72,4 +81,9 @@ def export(slug: str | None) -> None:
         raise click.UsageError(f"there is no site {slug!r}; there are {', '.join(found)}")
     site_id = found[slug] if slug else next(iter(found.values()))
     sections = current_app.extensions["capture.doors"].sections
-    click.echo(text_of(exported(db.session.connection(), site_id, sections)), nl=False)
+    text = text_of(exported(db.session.connection(), site_id, sections))
+    if folder is None:
+        click.echo(text, nl=False)
+    else:
+        count = write_beside(folder, text, files_of(db.session.connection(), site_id, sections))
+        click.echo(f"{folder / SITE_FILE}: written, with {count} files beside it")

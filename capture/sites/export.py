@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from capture.sites.section import Section
 
 WIDTH = 140
 SHORT = 110
+SITE_FILE = "site.yaml"
 
 
 def exported(read: Connection, site_id: str, sections: Sequence[Section]) -> dict[str, Any]:
@@ -34,6 +36,27 @@ def text_of(configuration: Mapping[str, Any]) -> str:
     out = StringIO()
     yaml.dump(_pretty(dict(configuration), zone, depth=0), out)
     return out.getvalue()
+
+
+def files_of(read: Connection, site_id: str, sections: Sequence[Section]) -> Iterator[tuple[str, bytes]]:
+    """Every file that the site file names, with its content."""
+    for section in sections:
+        if section.files is not None:
+            yield from section.files(read, site_id)
+
+
+def write_beside(folder: Path, text: str, files: Iterable[tuple[str, bytes]]) -> int:
+    """The site file and what it names, below one folder; returns how many files stand beside it."""
+    root, count = folder.resolve(), 0
+    root.mkdir(parents=True, exist_ok=True)
+    (root / SITE_FILE).write_text(text, encoding="utf-8")
+    for name, body in files:
+        path = (root / name).resolve()
+        if path.is_relative_to(root):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+            count += 1
+    return count
 
 
 def plain(value: Any) -> Any:

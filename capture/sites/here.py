@@ -1,13 +1,10 @@
-"""The site of this request."""
+"""The site of this request: a visitor's by host name, a colleague's by what they chose in the console."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from flask import g, has_request_context, request, session
 
-from flask import current_app, request, session
-
-from capture.core.errors import Misdirected
-from capture.core.shelf import host_name
+from capture.core.errors import Misdirected, NotFound
 from capture.sites.queries import SiteNow, site_of_host, sites
 
 CHOSEN = "site"
@@ -21,19 +18,44 @@ def site_here() -> SiteNow:
     return site
 
 
-def console_site() -> SiteNow | None:
-    """The site that a colleague works on: the one chosen in this session, else the first; None before there is one."""
-    found = sites()
-    return found.get(session.get(CHOSEN, "")) or next(iter(found.values()), None)
+class NoSite(NotFound):
+    """The console shows something of a site, and there is none yet."""
 
 
-def origin_of(site: SiteNow, own: str) -> str:
-    """Scheme and host of a site's addresses: `own` is what the request makes of it.
+def console_site() -> SiteNow:
+    """The site that the console shows: the one chosen in this session, else the first; raises NoSite before any."""
+    found = shown_site()
+    if found is None:
+        raise NoSite("There is no site yet.")
+    return found
 
-    PUBLIC_URL is one address; where its host is another site's, only its scheme speaks for this one.
-    """
-    public: str | None = current_app.config["SETTINGS"].public_url
-    if public is None or host_name(urlsplit(public).netloc) in site.hosts:
-        return own
-    name = host_name(request.host)
-    return f"{urlsplit(public).scheme}://{f'[{name}]' if ':' in name else name}"
+
+def choose(site_id: str) -> None:
+    """From now on the console shows this site."""
+    if site_id not in sites():
+        raise NotFound("There is no such site.")
+    session[CHOSEN] = site_id
+
+
+def brand() -> str:
+    """The name over the console: the site's that it shows, or ours before there is one."""
+    site = shown_site()
+    return site.name if site else "capture"
+
+
+def zone() -> str:
+    """The time zone in which the console speaks: that of the site that it shows."""
+    site = shown_site()
+    return site.timezone if site else "UTC"
+
+
+def site_choices() -> list[dict[str, str]]:
+    """What the switch in the menu offers; nothing where there is one site."""
+    found = sites().values()
+    return [{"key": one.id, "label": one.name} for one in found] if len(found) > 1 else []
+
+
+def shown_site() -> SiteNow | None:
+    """The same, or None."""
+    chosen = session.get(CHOSEN) if has_request_context() and g.get("user") is not None else None
+    return sites().get(str(chosen)) or next(iter(sites().values()), None)

@@ -49,7 +49,9 @@ def sites() -> Mapping[str, SiteNow]:
     hosts: dict[str, list[str]] = {}
     for row in db.session.execute(select(SiteHost).order_by(SiteHost.position)).scalars():
         hosts.setdefault(row.site_id, []).append(row.host)
-    return {row.id: _now(row, hosts.get(row.id, [])) for row in db.session.execute(select(Site)).scalars()}
+    return {
+        row.id: _now(row, hosts.get(row.id, [])) for row in db.session.execute(select(Site).order_by(Site.id)).scalars()
+    }
 
 
 @of_revision
@@ -62,14 +64,9 @@ def site_of_host(host: str) -> SiteNow | None:
     return sites_by_host().get(host_name(host))
 
 
-def brand() -> str:
-    """The name over the console: the first site's, or ours before there is one."""
-    return next((site.name for site in sites().values()), "capture")
-
-
-def zone() -> str:
-    """The time zone in which the console speaks: the first site's."""
-    return next((site.timezone for site in sites().values()), "UTC")
+def is_same_site(host: str, other: str) -> bool:
+    """Whether two hosts belong to one site; where there is only one, every host does."""
+    return len(sites()) < 2 or site_of_host(host) == site_of_host(other)
 
 
 def _now(row: Site, hosts: list[str]) -> SiteNow:

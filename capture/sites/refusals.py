@@ -24,6 +24,12 @@ def errors_by_path(problems: Sequence[Problem]) -> dict[str, list[str]]:
     return errors
 
 
+def steps_of(path: str) -> tuple[str | int, ...]:
+    """`.all[1].gte`, as the form kit says where, as steps."""
+    parts = path.replace("]", "").replace("[", ".").split(".")
+    return tuple(int(part) if part.isdigit() else part for part in parts if part)
+
+
 def _location(error: Any, tree: Any) -> tuple[str | int, ...]:
     """Pydantic's path without the names of union members, which are not in what was written."""
     found: list[str | int] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +85,7 @@ class Work:
     """One file, or one item of it, being applied: the open transaction, the site, what was agreed on so far.
 
     `folder` is where the files lie that it names; None where it comes from no file. `actor` is who applies it.
+    `prepared` is what sections made beforehand, by their names.
     """
 
     write: Connection
@@ -96,6 +97,7 @@ class Work:
     site_id: str = ""
     actor: str = "operator"
     is_rehearsal: bool = False
+    prepared: Mapping[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
@@ -118,6 +120,16 @@ def needed_by(work: Work, table: str, row_id: str) -> str | None:
     return None
 
 
+def answer_names(work: Work) -> frozenset[str] | None:
+    """What conditions may call `answers.…`: fields of this site's forms, of earlier versions too; None if unknown."""
+    if any(problem.path[0] == "forms" for problem in work.problems):
+        return None
+    form, version = (Base.metadata.tables[name] for name in ("form", "form_version"))
+    rows = select(version.c.schema).join(form, form.c.id == version.c.form_id).where(form.c.site_id == work.site_id)
+    found = {field["name"] for schema in work.write.execute(rows).scalars() for field in schema["fields"]}
+    return frozenset(found | {"name", "company"})
+
+
 @dataclass(frozen=True)
 class Section:
     """`name` is its key in the file, `shape` its type, `apply` writes it and notes problems on the work.
@@ -125,6 +137,8 @@ class Section:
     `export(read, site_id)` is the same value as `apply` takes it, None where there is nothing. `retire(work, key)` ends
     one item; a section without it is one document. `key` names an item. `always`: applied with None where the file
     has no such key. `example` is one item, or the document, as people read it in the API's description.
+    `prepare(folder, site_id, value)` does what takes long, before the transaction. `files(read, site_id)` are the
+    files that the section names, with their content.
     """
 
     name: str
@@ -136,6 +150,8 @@ class Section:
     key: str = "slug"
     always: bool = False
     example: Any = None
+    prepare: Callable[[Path | None, str | None, Any], Any] | None = None
+    files: Callable[[Connection, str], Iterable[tuple[str, bytes]]] | None = None
 
     @property
     def is_list(self) -> bool:

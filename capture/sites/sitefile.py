@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from capture.core.ids import new_id
 from capture.core.shelf import host_name
+from capture.sites.brand import BrandShape
 from capture.sites.models import Site, SiteHost
 from capture.sites.section import LocaleText, Section, Slug, Strict, Work
 from capture.sites.tags import TagsShape
@@ -45,8 +46,12 @@ def _origin(value: str) -> str:
 
 
 class Link(Strict):
-    label: LocaleText
-    href: str = Field(pattern=r"^(https?://|/|mailto:|tel:)")
+    label: LocaleText = Field(title="Words")
+    href: str = Field(
+        pattern=r"^(https?://|/|mailto:|tel:)",
+        title="Leads to",
+        description="A page here such as /privacy, an address, mailto: or tel:.",
+    )
 
 
 class NotFoundShape(Strict):
@@ -60,18 +65,80 @@ class LegalPagesShape(Strict):
 
 
 class SiteShape(Strict):
-    slug: Slug
-    name: str = Field(min_length=1, max_length=255)
-    locale: Literal["vi", "en"] = "vi"
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    phone_region: Annotated[str, AfterValidator(_region)] = "VN"
-    hosts: list[Annotated[str, AfterValidator(_host)]] = Field(min_length=1)
-    allowed_origins: list[Annotated[str, AfterValidator(_origin)]] = []
-    tracking: Literal["off", "consent", "on"] = "consent"
-    home: Slug | None = None
-    theme: Literal["giay", "dem", "cho"] = "giay"
-    legal: LocaleText | None = None
-    links: list[Link] = []
+    slug: Slug = Field(
+        title="Short name", description="Small letters, digits and hyphens. The site file knows the site by it."
+    )
+    name: str = Field(min_length=1, max_length=255, title="Name", description="As visitors read it at the top.")
+    locale: Literal["vi", "en"] = Field(
+        default="vi",
+        title="First language",
+        description="Pages without a language in their address are in this one.",
+        json_schema_extra={"words": {"vi": "Tiếng Việt", "en": "English"}},
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC",
+        title="Time zone",
+        description="Every time in the console and every deadline that you write is in it.",
+        json_schema_extra={"suggest": "zone"},
+    )
+    phone_region: Annotated[str, AfterValidator(_region)] = Field(
+        default="VN",
+        title="Country of phone numbers",
+        description="How a number without a country code is read. Two letters such as VN.",
+        json_schema_extra={"suggest": "region"},
+    )
+    hosts: list[Annotated[str, AfterValidator(_host)]] = Field(
+        min_length=1,
+        title="Host names",
+        description="One a line, for instance go.example.com. Each must point to this server.",
+        json_schema_extra={"control": "lines"},
+    )
+    allowed_origins: list[Annotated[str, AfterValidator(_origin)]] = Field(
+        default=[],
+        title="Other websites that may send our forms",
+        description="One a line, with https://. Leave it empty unless a form stands on somebody else's site.",
+        json_schema_extra={"control": "lines"},
+    )
+    tracking: Literal["off", "consent", "on"] = Field(
+        default="consent",
+        title="Measuring visits",
+        json_schema_extra={
+            "control": "radios",
+            "words": {"off": "Never", "consent": "After consent", "on": "Always"},
+            "hints": {
+                "off": "No identity is kept in the browser. Leads have a source, and no history before the form.",
+                "consent": "The browser is remembered once a visitor has agreed. What the law asks for in most places.",
+                "on": "Every browser is remembered from the first page on. Only where the law lets you.",
+            },
+        },
+    )
+    home: Slug | None = Field(
+        default=None,
+        title="Home page",
+        description="What visitors see at the bare address.",
+        json_schema_extra={"control": "page", "nothing": "The oldest page that is open"},
+    )
+    theme: Literal["giay", "dem", "cho"] = Field(
+        default="giay",
+        title="Theme",
+        json_schema_extra={
+            "control": "radios",
+            "words": {"giay": "Giấy", "dem": "Đêm", "cho": "Chợ"},
+            "hints": {
+                "giay": "Calm and editorial: paper, serif headings.",
+                "dem": "Dark and bold: one strong colour on night.",
+                "cho": "Playful and warm: round shapes, bright card.",
+            },
+        },
+    )
+    brand: BrandShape | None = None
+    legal: LocaleText | None = Field(
+        default=None,
+        title="Legal line",
+        description="Who stands behind the page: name and address of the company.",
+        json_schema_extra={"control": "text", "rows": 2},
+    )
+    links: list[Link] = Field(default=[], title="Links")
     tags: TagsShape | None = Field(default=None, title="Tags of ad platforms")
     legal_pages: LegalPagesShape | None = Field(
         default=None,

@@ -52,7 +52,7 @@ def check_answers(arrival: Arrival) -> Answers:
         contact=_contact(arrival.form, values),
         given=_given(arrival.form, values),
         consents=_consents(arrival.form, values, arrival.locale),
-        digest=_digest(arrival, values),
+        digest=_digest(arrival.form, values),
     )
 
 
@@ -93,8 +93,8 @@ def _consents(form: FormNow, values: Mapping[str, Any], locale: str) -> tuple[As
     return tuple(Asked(str(box.purpose), values.get(box.name) is True, in_locale(box.label, locale)) for box in boxes)
 
 
-def _digest(arrival: Arrival, values: Mapping[str, Any]) -> str:
-    """The same person asking for the same thing; another offer of the same form is another wish."""
-    offer_id = arrival.offer.id if arrival.offer else None
-    plain = dumps([arrival.form.id, offer_id, sorted(values.items())])
-    return hashlib.sha256(plain).hexdigest()
+def _digest(form: FormNow, values: Mapping[str, Any]) -> str:
+    """The same answers to the same form. Case says nothing in an email; Gmail's dots may be a correction."""
+    emails = {spec.name for spec in form.schema.of_type("email")}
+    plain = {name: value.lower() if name in emails else value for name, value in values.items()}
+    return hashlib.sha256(dumps([form.id, sorted(plain.items())])).hexdigest()

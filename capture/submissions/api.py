@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, g, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from capture.accounts.guards import open_to_all
+from capture.accounts.guards import open_to_all, unauthorised
 from capture.api.answers import answer, problem
 from capture.api.described import Told, described
 from capture.api.idempotency import key_given
@@ -20,8 +20,8 @@ from capture.core.clock import now
 from capture.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unreadable
 from capture.core.texts import translated
 from capture.formbuilder.queries import FormNow, forms_by_slug
-from capture.sites.here import origin_of, site_here
-from capture.sites.queries import SiteNow
+from capture.sites.here import site_here
+from capture.sites.queries import SiteNow, site_of_host
 from capture.submissions.arrival import (
     AGENT_LENGTH,
     Arrival,
@@ -34,10 +34,11 @@ from capture.submissions.arrival import (
 from capture.submissions.public import origin_is_own, thanks_path
 from capture.submissions.receive import Receipt, receive
 from capture.submissions.told import SubmissionBody, SubmissionMade
-from capture.tracking.beacons import events_of
+from capture.tracking.beacons import OLDEST_HISTORY, events_of
+from capture.tracking.record import Seen
 from forms.kind import kind_of
 
-OLDEST, NEWEST = timedelta(days=3_650), timedelta(minutes=5)
+NEWEST = timedelta(minutes=5)
 NAMES = frozenset({"fields", "page", "context", "locale", "submitted_at", "touchpoints"})
 CORS_SECONDS = 600
 
@@ -70,34 +71,51 @@ def install(api: Blueprint) -> None:
 )
 def submissions(slug: str) -> Response:
     site, form = _site_and_form(slug)
+    if request.headers.get("Authorization") and g.token is None:
+        return unauthorised()
     trusted = _is_trusted(site)
     body = _body()
     arrival = _arrival(site, form, body, trusted)
     try:
         receipt = receive(arrival) if trusted else _limited(arrival)
     except Conflict as refusal:
-        return _shared(site, problem(422, "Key reused", refusal.message))
+        return problem(422, "Key reused", refusal.message)
     except RateLimitExceeded:
         refused = problem(429, "Too many requests", "Try again in a minute.")
         refused.headers["Retry-After"] = "60"
-        return _shared(site, refused)
+        return refused
     except Invalid as refusal:
         detail = translated("Some answers need another look.", arrival.locale)
-        return _shared(site, problem(422, "Unprocessable", detail, errors=refusal.errors))
-    url = origin_of(site, request.origin_here) + thanks_path(receipt)  # type: ignore[attr-defined]
+        return problem(422, "Unprocessable", detail, errors=refusal.errors)
+    url = request.origin_here + thanks_path(receipt)  # type: ignore[attr-defined]
     made = {"submission": receipt.submission_id, "status": "accepted", "next": {"url": url}}
-    return _shared(site, answer(made, 201))
+    return answer(made, 201)
 
 
 @door.route("/forms/<slug>/submissions", methods=["OPTIONS"])
 @open_to_all
 def preflight(slug: str) -> Response:
-    allowed = _shared(site_here(), Response(status=204))
-    if "Access-Control-Allow-Origin" in allowed.headers:
+    allowed = Response(status=204)
+    if shared_with(site_here(), request.headers.get("Origin")):
         allowed.headers["Access-Control-Allow-Methods"] = "POST"
         allowed.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
         allowed.headers["Access-Control-Max-Age"] = str(CORS_SECONDS)
     return allowed
+
+
+@door.after_request
+def share(made: Response) -> Response:
+    """Whatever the answer to a submission is, a script of an allowed origin may read it."""
+    site = site_of_host(request.host)
+    if site is not None and request.path.endswith("/submissions"):
+        made.headers["Vary"] = "Origin"
+        made.headers.extend(shared_with(site, request.headers.get("Origin")))
+    return made
+
+
+def shared_with(site: SiteNow, origin: str | None) -> Mapping[str, str]:
+    """CORS for the site's own hosts and for those it names; never a wildcard."""
+    return {"Access-Control-Allow-Origin": origin} if origin and _origin_is_allowed(site, origin) else {}
 
 
 def _limited(arrival: Arrival) -> Receipt:
@@ -116,7 +134,7 @@ def _site_and_form(slug: str) -> tuple[SiteNow, FormNow]:
 def _is_trusted(site: SiteNow) -> bool:
     """A server with a token; a browser must come from the site itself or from an origin that it names."""
     if request.headers.get("Authorization"):
-        if g.token is None or "submissions:write" not in g.token.scopes:
+        if "submissions:write" not in g.token.scopes:
             raise NotAllowed("This token cannot send submissions.")
         return True
     origin = request.headers.get("Origin")
@@ -127,15 +145,6 @@ def _is_trusted(site: SiteNow) -> bool:
 
 def _origin_is_allowed(site: SiteNow, origin: str) -> bool:
     return origin_is_own(site, origin) or origin.lower() in site.allowed_origins
-
-
-def _shared(site: SiteNow, made: Response) -> Response:
-    """CORS for the site's own hosts and for those it names; never a wildcard."""
-    made.headers["Vary"] = "Origin"
-    origin = request.headers.get("Origin")
-    if origin and _origin_is_allowed(site, origin):
-        made.headers["Access-Control-Allow-Origin"] = origin
-    return made
 
 
 def _body() -> Mapping[str, Any]:
@@ -157,6 +166,7 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
     page, offer = page_and_offer(site, form, _text(body.get("page")), is_trusted=trusted)
     at, agent = now(), request.user_agent.string[:AGENT_LENGTH]
     locale = locale_of(site, _text(body.get("locale")), None)
+    submitted_at = _submitted_at(body.get("submitted_at"), at) if trusted else at
     screens = current_app.config["SETTINGS"].screening and not trusted and not request.headers.get("Origin")
     return Arrival(
         site=site,
@@ -176,10 +186,15 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
         trap="",
         fetch_site=request.headers.get("Sec-Fetch-Site") if screens else None,
         is_trusted=trusted,
-        submitted_at=_submitted_at(body.get("submitted_at"), at) if trusted else at,
+        submitted_at=submitted_at,
         received_at=at,
-        history=[event.seen for event in events_of(body.get("touchpoints"), at)] if trusted else (),
+        history=_history(body.get("touchpoints"), at, submitted_at) if trusted else (),
     )
+
+
+def _history(given: Any, at: datetime, submitted_at: datetime) -> list[Seen]:
+    """What a trusted server saw before; what it does not date belongs to the submission."""
+    return [event.seen for event in events_of(given, at, oldest=OLDEST_HISTORY, undated_at=submitted_at)]
 
 
 def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> MultiDict[str, str]:
@@ -211,6 +226,6 @@ def _submitted_at(value: Any, at: datetime) -> datetime:
         said = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise Unreadable("`submitted_at` is a time such as 2026-11-22T03:04:05Z.") from None
-    if said.tzinfo is None or not at - OLDEST <= said <= at + NEWEST:
+    if said.tzinfo is None or not at - OLDEST_HISTORY <= said <= at + NEWEST:
         raise Unreadable("`submitted_at` has a zone, and is neither in the future nor more than ten years old.")
     return said

@@ -40,6 +40,7 @@ def load(lead_id: str) -> Mapping[str, Any]:
             {"at": one.received_at, "form": form, "page": page or "", "coupon": code or ""}
             for one, form, _s, page, code in found
         ],
+        "sources": {one.id: _source(form, page) for one, form, _s, page, _c in found},
         "timeline": [_entry(one, form, page) for one, form, _s, page, _c in found],
     }
 
@@ -66,6 +67,13 @@ def _said(spec: FieldSpec, value: Any) -> str:
         return _("Yes") if value else _("No")
     labels = {option.value: in_locale(option.label, spoken()) for option in spec.options}
     return labels.get(value) or str(value)
+
+
+def _source(form: str, page: str | None) -> str:
+    """Where a value came from, in words."""
+    if page:
+        return str(_("Form %(form)s on page %(page)s", form=form, page=page))
+    return str(_("Form %(form)s", form=form))
 
 
 def _entry(submission: Submission, form: str, page: str | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from capture.pages.experiments import expose
 from capture.pages.policy import CONVERSION_FRAME, tags_of
 from capture.pages.render import Filled, render_form_alone, render_page, render_thanks
 from capture.pages.style import FORM, public_headers, style_of_page, style_of_site
-from capture.sites.here import origin_of, site_here
+from capture.sites.here import site_here
 from capture.sites.queries import SiteNow
 from capture.submissions.answers import context_of
 from capture.submissions.arrival import (
@@ -196,5 +196,5 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
 def _rendered(arrival: Arrival, filled: Filled) -> str:
     if arrival.page is None:
         return render_form_alone(arrival.site, arrival.form, arrival.locale, filled=filled)
-    origin = origin_of(arrival.site, request.origin_known)  # type: ignore[attr-defined]
+    origin = request.origin_known  # type: ignore[attr-defined]
     return render_page(arrival.site, arrival.page, arrival.locale, origin=origin, filled=filled)

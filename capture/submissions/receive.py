@@ -36,8 +36,8 @@ from capture.tracking.unscripted import views_of
 _NEW_SUBMISSION = Fixed(insert(Submission), columns=[column.name for column in Submission.__table__.columns])
 _UPDATE_LEAD = Fixed(
     update(Lead).where(Lead.id == bindparam("_id")),
-    columns=["email", "phone", "name", "company", "attributes", "stage", "score", "grade", "submissions", "channel",
-             "source", "updated_at"],
+    columns=["email", "phone", "name", "company", "search", "attributes", "stage", "score", "grade", "submissions",
+             "channel", "source", "updated_at"],
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,11 +81,15 @@ def _mark(arrival: Arrival, answers: Answers) -> Mark:
 
 
 def _reload_mark(arrival: Arrival, answers: Answers) -> Mark:
-    """Only for browsers, and only where the answers say who it is: two strangers may tick the same boxes."""
+    """Only for browsers, and only where the answers say who it is: two strangers may tick the same boxes.
+
+    Another offer of the same form is another wish, and no reload.
+    """
     names_somebody = answers.contact.email or answers.contact.phone
     if arrival.door != "form" or not names_somebody:
         return Mark(None, RELOAD_WINDOW)
-    return Mark(f"~{answers.digest}", RELOAD_WINDOW)
+    wish = f"{answers.digest}{arrival.offer.id if arrival.offer else ''}"
+    return Mark(f"~{hashlib.sha256(wish.encode()).hexdigest()}", RELOAD_WINDOW)
 
 
 def _without_key(write: Connection, arrival: Arrival, answers: Answers) -> tuple[Known | None, Mark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from capture.core.db import db
@@ -33,18 +34,23 @@ def thanks_of(site: SiteNow, submission_id: str) -> Thanks | None:
     theme = theme_of(site, version.content if version else None)
     name = str(found.answers.get("name") or "")
     offer = offers().get(found.offer_id) if found.offer_id else None
-    context: dict[str, Any] = {"title": _title(name, found.locale), "text": _text(offer, found.locale), "offer": None}
+    locale = found.locale
+    context: dict[str, Any] = {
+        "title": heading(name, locale),
+        "text": text_for(offer is not None, locale),
+        "offer": None,
+    }
     if offer is not None:
         context["offer"] = _offer(site, offer, found)
     return Thanks(found.locale, theme, context)
 
 
-def _title(name: str, locale: str) -> str:
+def heading(name: str, locale: str) -> str:
     return translated("Thank you, {name}", locale).format(name=name) if name else translated("Thank you", locale)
 
 
-def _text(offer: OfferNow | None, locale: str) -> str:
-    if offer is None:
+def text_for(has_offer: bool, locale: str) -> str:
+    if not has_offer:
         return translated("We have what you sent, and will be in touch.", locale)
     return translated("Here is what we promised.", locale)
 
@@ -57,15 +63,20 @@ def _offer(site: SiteNow, offer: OfferNow, submission: Submission) -> dict[str, 
 
 
 def _ebook(offer: OfferNow, submission: Submission) -> dict[str, Any]:
-    locale = submission.locale
-    size = f"{offer.asset_size / 1_000_000:.1f}" if offer.asset_size >= 100_000 else "0.1"
-    kind = (offer.asset_name or "").rsplit(".", 1)[-1].upper()
+    href = download_path(submission.id, str(offer.asset_id))
+    return ebook_part(offer.title, offer.asset_name or "", offer.asset_size, href=href, locale=submission.locale)
+
+
+def ebook_part(title: Any, name: str, size: int, *, href: str, locale: str) -> dict[str, Any]:
+    """A file to download, as the template reads it."""
+    megabytes = f"{size / 1_000_000:.1f}" if size >= 100_000 else "0.1"
+    kind = name.rsplit(".", 1)[-1].upper()
     return {
         "kind": "ebook",
-        "heading": in_locale(offer.title, locale) or translated("Your download is ready", locale),
+        "heading": in_locale(title, locale) or translated("Your download is ready", locale),
         "text": translated("The link works for seven days, on any device.", locale),
-        "href": download_path(submission.id, str(offer.asset_id)),
-        "file_note": f"{kind}, {size.replace('.', ',') if locale == 'vi' else size} MB",
+        "href": href,
+        "file_note": f"{kind}, {megabytes.replace('.', ',') if locale == 'vi' else megabytes} MB",
         "art": "book",
     }
 
@@ -75,13 +86,20 @@ def _coupon(site: SiteNow, offer: OfferNow, grant: Grant, locale: str) -> dict[s
     if code is None:
         ended = "This offer has ended." if grant.state == "ended" else "All codes have been given out."
         return {"kind": "coupon", "code": None, "sold_out": True, "text": translated(ended, locale)}
-    expires = moment(code.expires_at, locale, site.timezone) if code.expires_at else ""
+    return coupon_part(site, offer.title, code.code, code.value, code.expires_at, locale=locale)
+
+
+def coupon_part(
+    site: SiteNow, title: Any, code: str, value: str, expires_at: datetime | None, *, locale: str
+) -> dict[str, Any]:
+    """A code with its terms, as the template reads it."""
+    expires = moment(expires_at, locale, site.timezone) if expires_at else ""
     return {
         "kind": "coupon",
-        "code": code.code,
+        "code": code,
         "sold_out": False,
-        "value": code.value,
-        "heading": in_locale(offer.title, locale),
+        "value": value,
+        "heading": in_locale(title, locale),
         "text": translated("Show this code at the till, or paste it when you order.", locale),
         "expires_text": translated("Valid until {when}", locale).format(when=expires) if expires else "",
         "left_text": "",  # a count would tell whether this person had a code before

@@ -13,7 +13,7 @@ from capture.api.described import Told, described
 from capture.api.idempotency import Done, once
 from capture.core.clock import now
 from capture.sites.here import site_here
-from capture.tracking.beacons import beacon_of
+from capture.tracking.beacons import OLDEST_HISTORY, beacon_of
 from capture.tracking.public import store
 
 door = Blueprint("tracking", __name__)
@@ -48,7 +48,7 @@ def install(api: Blueprint) -> None:
     )
 )
 def touchpoints() -> Response:
-    site, beacon = site_here(), beacon_of(request.get_data(), now())
+    site, beacon = site_here(), beacon_of(request.get_data(), now(), oldest=OLDEST_HISTORY)
 
     def stored(write: Connection) -> Done:
         if beacon.events:

@@ -21,6 +21,8 @@ MOST_EVENTS = 100
 PAGE_LENGTH, NAME_LENGTH = 512, 255
 # A phone's clock may be wrong; what it says about the past is believed for a while, about the future hardly.
 OLDEST, NEWEST = timedelta(days=30), timedelta(minutes=5)
+# A server that brings history knows its clock.
+OLDEST_HISTORY = timedelta(days=3_650)
 LARGEST_VALUE = 1e12
 
 
@@ -48,7 +50,7 @@ class Beacon:
     events: Sequence[Event]
 
 
-def beacon_of(body: bytes, at: datetime) -> Beacon:
+def beacon_of(body: bytes, at: datetime, *, oldest: timedelta = OLDEST) -> Beacon:
     """Raises Unreadable when it is no beacon at all."""
     try:
         data = orjson.loads(body)
@@ -57,45 +59,47 @@ def beacon_of(body: bytes, at: datetime) -> Beacon:
     visitor = data.get("visitor") if isinstance(data, dict) else None
     if not isinstance(visitor, str) or not VISITOR.fullmatch(visitor):
         raise Unreadable("`visitor` is 22 base64url characters.")
-    return Beacon(visitor, events_of(data.get("events"), at))
+    return Beacon(visitor, events_of(data.get("events"), at, oldest=oldest))
 
 
-def events_of(found: Any, at: datetime) -> list[Event]:
-    """The usable ones among at most a hundred."""
+def events_of(
+    found: Any, at: datetime, *, oldest: timedelta = OLDEST, undated_at: datetime | None = None
+) -> list[Event]:
+    """The usable ones among at most a hundred, none later than `at`; those without a time are of `undated_at`."""
     if not isinstance(found, list):
         return []
-    events = [_event(one, at) for one in found[:MOST_EVENTS] if isinstance(one, Mapping)]
+    events = [_event(one, at, oldest, undated_at or at) for one in found[:MOST_EVENTS] if isinstance(one, Mapping)]
     return [event for event in events if event is not None]
 
 
-def moment_of(value: Any, at: datetime) -> datetime:
-    """ISO-8601 or milliseconds; nonsense and the far past or future are `at`."""
-    try:
-        if isinstance(value, str):
-            said = datetime.fromisoformat(value)
-            said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            said = datetime.fromtimestamp(value / 1000, UTC)
-        else:
-            return at
-    except (ValueError, OverflowError, OSError):
-        return at
-    return said if at - OLDEST <= said <= at + NEWEST else at
-
-
-def _event(raw: Mapping[str, Any], at: datetime) -> Event | None:
+def _event(raw: Mapping[str, Any], at: datetime, oldest: timedelta, undated_at: datetime) -> Event | None:
     kind = raw.get("kind")
     if not isinstance(kind, str) or not KIND.fullmatch(kind):
         return None
+    said = _moment(raw.get("at"))
     seen = Seen(
         kind=kind,
-        at=min(moment_of(raw.get("at"), at), at),
+        at=min(said, at) if said and at - oldest <= said <= at + NEWEST else undated_at,
         page=_path(raw.get("page")),
         name=_text(raw.get("name"), NAME_LENGTH),
         value=_number(raw.get("value")),
     )
-    url, referrer = _text(raw.get("url"), 4_096), _text(raw.get("referrer"), 4_096)
+    # A page that carries its campaign is the address, where no other is given.
+    url, referrer = _text(raw.get("url") or raw.get("page"), 4_096), _text(raw.get("referrer"), 4_096)
     return Event(seen, url, referrer, _text(raw.get("variant"), NAME_LENGTH) if kind == "page_view" else None)
+
+
+def _moment(value: Any) -> datetime | None:
+    """ISO-8601 or milliseconds; None for nonsense."""
+    try:
+        if isinstance(value, str):
+            said = datetime.fromisoformat(value)
+            return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
 
 
 def _path(value: Any) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,23 @@ from sqlalchemy import Connection, bindparam, func, select
 from capture.core.statements import Fixed
 from capture.tracking.models import Touchpoint, Visit, Visitor
 from capture.tracking.record import Seen
+from capture.tracking.visits import visits_among
 
 RECENT = 20
 SCRIPTED_ID_LENGTH = 22  # of ids that our script made; visitors without one have longer ids
 
 _MINE = Visitor.lead_id == bindparam("_lead")
+_SEEN_BEFORE = (
+    select(func.max(Touchpoint.at))
+    .where(Touchpoint.visitor_id == Visit.visitor_id, Touchpoint.at < Visit.at)
+    .scalar_subquery()
+    .label("seen_before")
+)
 _TOUCHES = Fixed(
-    select(Visit.__table__).join(Visitor, Visitor.id == Visit.visitor_id).where(_MINE).order_by(Visit.at, Visit.id)
+    select(Visit.__table__, _SEEN_BEFORE)
+    .join(Visitor, Visitor.id == Visit.visitor_id)
+    .where(_MINE)
+    .order_by(Visit.at, Visit.id)
 )
 _COUNTS = Fixed(
     select(Touchpoint.kind, Touchpoint.page, func.count().label("number"), func.sum(Touchpoint.value).label("value"))
@@ -54,16 +64,17 @@ class Journey:
 def journey_of(read: Connection, lead_id: str) -> Journey:
     """The journey over all browsers of a lead; `is_tracked` when one of them had our script."""
     mine = {"_lead": lead_id}
-    touches = [touch_of(row._asdict()) for row in _TOUCHES.rows(read, mine)]
+    comings = _TOUCHES.rows(read, mine)
+    touches = [touch_of(row._asdict()) for row in comings]
     counts = _COUNTS.rows(read, mine)
     return Journey(
         first=touches[0] if touches else None,
         last=touches[-1] if touches else None,
-        visits=len(touches),
+        visits=visits_among([row.at for row in comings], [row.seen_before for row in comings if row.seen_before]),
         is_tracked=_SCRIPTED.first(read, mine) is not None,
         kinds=_summed(counts, "kind"),
         pages=_summed([row for row in counts if row.kind == "page_view" and row.page], "page"),
-        engaged_seconds=next((row.value for row in counts if row.kind == "engagement"), None),
+        engaged_seconds=_engaged(counts),
         total=sum(row.number for row in counts),
         recent=[_told(row) for row in _RECENT.rows(read, mine)],
     )
@@ -76,13 +87,20 @@ def journey_begun(touches: Sequence[Mapping[str, Any]], seen: Sequence[Seen]) ->
     return Journey(
         first=touch_of(touches[0]),
         last=touch_of(touches[-1]),
-        visits=len(touches),
+        visits=visits_among([row["at"] for row in touches], [one.at for one in seen]),
         is_tracked=False,
         kinds=Counter(one.kind for one in seen),
         pages=Counter(str(one.page) for one in views),
+        engaged_seconds=_engaged(seen),
         total=len(seen),
         recent=[_said(one) for one in newest],
     )
+
+
+def _engaged(seen: Iterable[Any]) -> float | None:
+    """Over all pages; None when nobody measured it."""
+    values = [one.value for one in seen if one.kind == "engagement" and one.value is not None]
+    return sum(values) if values else None
 
 
 def _said(seen: Seen) -> Mapping[str, Any]:

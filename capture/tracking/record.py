@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select
@@ -131,12 +131,20 @@ def saw_nothing(write: Connection, browser: Browser, page: str, at: datetime) ->
     return browser.is_fresh or not _has_seen(write, browser.id, page, at)
 
 
-def record_touchpoint(write: Connection, *, lead_id: str, kind: str, name: str | None, at: datetime) -> None:
+def record_touchpoint(
+    write: Connection, *, lead_id: str, kind: str, name: str | None, at: datetime, once_in: timedelta | None = None
+) -> None:
     """Something a known lead did where no browser id is at hand, for instance a download."""
     newest = select(Visitor.id).where(Visitor.lead_id == lead_id).order_by(Visitor.last_seen_at.desc()).limit(1)
     visitor_id = write.execute(newest).scalar()
-    if visitor_id is not None:
+    if visitor_id is not None and not (once_in and _did(write, lead_id, kind, name, since=at - once_in)):
         record_touchpoints(write, visitor_id, [Seen(kind, at, name=name)])
+
+
+def _did(write: Connection, lead_id: str, kind: str, name: str | None, *, since: datetime) -> bool:
+    mine = select(Touchpoint.id).join(Visitor, Visitor.id == Touchpoint.visitor_id).where(Visitor.lead_id == lead_id)
+    same = mine.where(Touchpoint.kind == kind, Touchpoint.name == name, Touchpoint.at > since)
+    return write.execute(same.limit(1)).first() is not None
 
 
 def meet(write: Connection, visitor_id: str, *, site_id: str, at: datetime) -> None:

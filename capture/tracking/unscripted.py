@@ -31,7 +31,7 @@ from capture.tracking.visits import GAP
 EXTENSION = "capture.page_requests"
 # More than this is not noted: page views are shed before anybody waits for them.
 MOST_WAITING, MOST_AT_ONCE = 2_000, 300
-NOT_PAGES = ("/static/", "/t.js", "/robots.txt", "/sitemap.xml")
+NOT_PAGES = ("/static/", "/t.js", "/robots.txt", "/sitemap.xml", "/favicon.ico")
 NOTED = {b"user-agent", b"referer", b"x-forwarded-for", b"sec-purpose", b"purpose", b"sec-gpc"}
 URL_LENGTH = 2_048
 

@@ -50,6 +50,7 @@ def guarded(product: Product, door: Door) -> Iterator[tuple[str, set[str], Any]]
 def test_a_stranger_is_sent_away_from_every_address_by_every_method(site: Product, door: Door) -> None:
     stranger = site.app.test_client()
     paths = {path for path, _methods, _view in guarded(site, door)} | {door.prefix + path for path in UNKNOWN}
+    paths |= {door.prefix, door.prefix.rstrip("/")}
     cases = {
         f"{method} {path[:60]}": lambda method=method, path=path: stranger.open(path, method=method)
         for path in sorted(paths - OPEN_PATHS)

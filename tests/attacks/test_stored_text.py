@@ -12,18 +12,34 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 from capture.core.clock import now
+from capture.core.db import db
 from capture.core.ids import new_id
 from capture.core.transactions import transaction
 from capture.delivery.models import Attempt, Delivery, Destination, Message
 from capture.leads.models import Lead
+from capture.pages.experiments.models import Experiment
+from capture.pictures.bring import bring
+from capture.pictures.models import Picture
+from capture.pictures.upload import About
+from capture.sites.change import put, section_of
+from capture.sites.models import Site
+from capture.sites.queries import sites
 from capture.submissions.models import Submission
 from tests.attacks.hostile import CHROME, JSON_URL, NAUGHTY, STANDARD, chunks, difference, public_list, shape_of
+from tests.pictures.files import picture
 from tests.products import Product, csrf_in
 
 LOCALES = ("vi", "en")
 PEOPLE = 3
-IDS = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination}
-HANDLED_ELSEWHERE = {"token", "anything", "path"}
+IDS = {
+    "lead_id": Lead,
+    "delivery_id": Delivery,
+    "destination_id": Destination,
+    "experiment_id": Experiment,
+    "picture_id": Picture,
+}
+FIXED = {"key": "b"}
+HANDLED_ELSEWHERE = {"token", "anything", "path", "digest"}
 FOR_STRANGERS = {"/console/sign-in"}
 EMAILS = (
     "{{7777*7777}}+${7777*7777}@example.com",
@@ -66,7 +82,9 @@ class People:
             self._look_around(number)
             self._fill_in(number)
             self._held(number)
+            self._picture()
         self._receivers_answer()
+        self._tests_pages()
 
     def _look_around(self, number: int) -> None:
         kinds = [{"kind": "page_view", "page": f"/{self.line()}"}, {"kind": "search", "name": self.line()}]
@@ -91,6 +109,11 @@ class People:
         }
         assert self._browser().post("/f/guide", data=data).status_code == 303
 
+    def _picture(self) -> None:
+        about = About(alt={"vi": self.line(), "en": self.line()})
+        files = [(f"{self.line()}.png", picture("PNG", 16, 16))]
+        bring(files, site_id=self.product.rows(Site)[0].id, actor=self.line(), about=about)
+
     def _answers(self, link: str = "") -> dict[str, str]:
         """A link in a name is held for a look: only where it shall be."""
         name = link + self.line().replace("http", "hxxp").replace("www.", "wvw.")
@@ -114,6 +137,15 @@ class People:
     def _referrer(self) -> str:
         return f"https://refer.example/{quote(self.short(), safe='<>()!*')}"
 
+    def _tests_pages(self) -> None:
+        """One that runs, and a draft."""
+        for page, is_running in (("guide", True), ("summer", False)):
+            blocks = [{"type": "hero", "heading": {"vi": self.line(), "en": self.line()}}, {"type": "form"}]
+            own = {"title": {"vi": self.line(), "en": self.line()}, "blocks": blocks}
+            variants = [{"key": "a", "name": self.line()[:80]}, {"key": "b", "name": self.line()[:80], **own}]
+            item = {"slug": page, "page": page, "variants": variants, "running": is_running}
+            put(section_of("experiments"), item, site_id=next(iter(sites())), actor=self.line())
+
     def _receivers_answer(self) -> None:
         with transaction() as write:
             for delivery_id in write.execute(select(Delivery.id)).scalars().all():
@@ -136,7 +168,7 @@ def screens(product: Product) -> list[str]:
             continue
         if str(rule) in FOR_STRANGERS:
             continue
-        assert rule.arguments <= set(IDS), f"{rule}: say in IDS which rows it shows"
+        assert rule.arguments <= {*IDS, *FIXED}, f"{rule}: say in IDS which rows it shows"
         found += filled(product, str(rule), rule.arguments)
     return [
         *found,
@@ -148,7 +180,9 @@ def screens(product: Product) -> list[str]:
 
 def filled(product: Product, rule: str, names: set[str]) -> list[str]:
     paths = [rule]
-    for name in names:
+    for name in names & set(FIXED):
+        paths = [path.replace(f"<{name}>", FIXED[name]) for path in paths]
+    for name in names & set(IDS):
         rows = product.rows(IDS[name])[:PEOPLE]
         paths = [path.replace(f"<{name}>", row.id) for path in paths for row in rows]
     return paths
@@ -159,7 +193,9 @@ def shown(product: Product) -> dict[str, str]:
     admin, found = product.signed_in(), {}
     for locale in LOCALES:
         admin.set_cookie("capture_locale", locale)
-        for number, path in enumerate(screens(product)):
+        paths = screens(product)
+        db.session.rollback()  # looking at all of them takes longer than a transaction may lie idle
+        for number, path in enumerate(paths):
             answer = admin.get(path)
             assert answer.status_code in {200, 404}, path
             assert "script-src 'self'" in answer.headers["Content-Security-Policy"], path

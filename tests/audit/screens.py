@@ -123,6 +123,19 @@ def _menu(page: Page, place: Place) -> None:
     page.locator("details.me summary").click()
 
 
+def _experiment(page: Page, place: Place) -> None:
+    """A draft, made as a marketer makes it."""
+    _opened(page, place.console("/experiments/new"))
+    page.locator("main form.setup button").click()
+    expect(page.locator("#variants")).to_be_visible()
+
+
+def _variant(page: Page, place: Place) -> None:
+    _experiment(page, place)
+    page.locator("main a[href$='/variants/b']").click()
+    expect(page.locator(".variant-form")).to_be_visible()
+
+
 PUBLIC: dict[str, Reach] = {
     "guide": _public("/guide"),
     "guide-errors": _guide_errors,
@@ -150,9 +163,16 @@ CONSOLE: dict[str, Reach] = {
     "deliveries": _console("/deliveries"),
     "message": _message,
     "held": _console("/held"),
+    "pictures": _console("/pictures"),
+    "brand": _console("/brand"),
+    "experiments": _console("/experiments"),
+    "experiments-new": _console("/experiments/new"),
+    "experiment": _experiment,
+    "experiment-variant": _variant,
     "not-found": _console("/leads/nobody"),
     "first-run": _empty("/"),
     "first-run-leads": _empty("/leads"),
     "first-run-deliveries": _empty("/deliveries"),
     "first-run-held": _empty("/held"),
+    "first-run-experiments": _empty("/experiments"),
 }

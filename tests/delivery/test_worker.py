@@ -59,7 +59,7 @@ def work_through(site: Product, allow: frozenset[str]) -> None:
     """What the worker does, without its threads."""
     while batch := claimed():
         for one in batch:
-            done, retry_after = attempt(one, allow)
+            done, retry_after = attempt(one, allow, site.app.config["SETTINGS"].hooks)
             decision = next_attempt(
                 one.attempts + 1,
                 done.status,

@@ -67,10 +67,22 @@ def test_a_condition_is_true_false_or_unknown(condition: dict[str, object], expe
         ({"any": [{"fact": "channel", "eq": "x"}], "fact": "channel"}, ""),
         ({"not": {"any": [{"fact": "nope", "eq": 1}]}}, ".not.any[0].fact"),
         ({"fact": "channel", "eq": None}, ".eq"),
+        ({"fact": "email.vaild", "eq": True}, ".fact"),
+        ({"fact": "phone.bogus", "eq": True}, ".fact"),
+        ({"fact": "answers.", "present": True}, ".fact"),
+        ({"fact": "page_views.", "gte": 1}, ".fact"),
+        ({"fact": "touch.", "gte": 1}, ".fact"),
+        ({"fact": "emails.valid", "eq": True}, ".fact"),
     ],
 )
 def test_a_wrong_condition_is_pointed_at(condition: object, path: str) -> None:
     assert [where for where, _text in problems_with(condition)] == [path]
+
+
+def test_a_field_that_no_form_has_is_pointed_at() -> None:
+    wrong = {"any": [{"fact": "answers.size", "eq": "big"}, {"not": {"fact": "answers.sise", "eq": "big"}}]}
+    [(path, text)] = problems_with(wrong, answers={"size", "name"})
+    assert (path, text) == (".any[1].not.fact", "no form has this field; allowed are name, size")
 
 
 @given(

@@ -77,7 +77,23 @@ def test_every_fixed_text_is_said_in_vietnamese() -> None:
 
 
 SAME_IN_BOTH = {
-    *("SMS", "Email", "Lead", "Leads", "MQL", "SQL", "IQL", "English", "Tiếng Việt", "capture"),
+    "Giấy",
+    "Đêm",
+    "Chợ",
+    "Ebook",
+    "Site",
+    "SMS",
+    "Email",
+    "Lead",
+    "Leads",
+    "MQL",
+    "SQL",
+    "IQL",
+    "English",
+    "Tiếng Việt",
+    "capture",
+    "Marketer",
+    "Sales",
     *("Logo", "Video", "YouTube", "Vimeo", "Messenger", "WhatsApp", "Zalo", "https://shop.example.com/search"),
 }
 
@@ -104,6 +120,11 @@ def test_every_block_has_its_template_and_a_sound_example() -> None:
         assert block.label and block.about and block.spot in {"flow", "banner", "call", "foot"}
         assert block.spot == "flow" or block.once
         assert block.words(dict(block.example), "vi") is not None
+
+
+def test_every_icon_of_a_block_is_in_the_sprite() -> None:
+    sprite = (ROOT / "static" / "console" / "icons.svg").read_text()
+    assert [block.icon for block in blocks().values() if f'id="{block.icon}"' not in sprite] == []
 
 
 def test_every_field_of_a_block_is_named_for_the_editor() -> None:

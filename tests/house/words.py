@@ -10,8 +10,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CALLS = {"_", "translated", "t", "translate"}
 REFUSALS = {"NotFound", "NotAllowed", "Conflict"}
 # Which arguments of what a room puts beside the doors are read by people.
-SAID = {"Entry": slice(1, 2), "Action": slice(0, 1), "Finder": slice(0, 1), "Step": slice(1, 4)}
-TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS"}
+SAID = {
+    "Entry": slice(1, 2),
+    "Action": slice(0, 1),
+    "Finder": slice(0, 1),
+    "Step": slice(1, 4),
+    "Preset": slice(1, 3),
+}
+TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS", "NOTES", "NAMES"}
+# Tables whose words begin small, since they stand inside a sentence.
+SMALL_TABLES = {"OPERATOR_WORDS", "PURPOSE_WORDS", "EVENT_WORDS", "EVENT_HINTS", "LANGUAGE_WORDS"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
 
@@ -26,8 +34,14 @@ def fixed_texts() -> set[str]:
             found |= {singular for singular, _plural in PLURAL.findall(text)}
     for folder in ("capture", "forms"):
         for path in (ROOT / folder).rglob("*.py"):
-            found |= set(_in_code(ast.parse(path.read_text())))
+            if not _speaks_to_machines(path):
+                found |= set(_in_code(ast.parse(path.read_text())))
     return {text.replace('\\"', '"') for text in found if text}
+
+
+def _speaks_to_machines(path: Path) -> bool:
+    """The API is described in English alone."""
+    return path.name in {"api.py", "told.py"} or path.parent.name == "api"
 
 
 def _in_code(tree: ast.AST) -> list[str]:
@@ -35,10 +49,12 @@ def _in_code(tree: ast.AST) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found += _in_call(node)
-        elif isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Name) and one.id in TABLES for one in node.targets
-        ):
-            found += _values(node.value)
+        elif isinstance(node, ast.Assign):
+            names = {one.id for one in node.targets if isinstance(one, ast.Name)}
+            found += _values(node.value) if names & TABLES else []
+            found += _strings(node.value, keys=False) if names & SMALL_TABLES else []
+            found += _second_of_pairs(node.value) if "SENTENCES" in names else []
+            found += _first_of_pairs(node.value) if "GROUPS" in names else []
         elif isinstance(node, ast.ClassDef):
             found += _told_by_class(node)
     return found
@@ -54,7 +70,7 @@ def _in_call(node: ast.Call) -> list[str]:
     if name == "flash":
         return [one.value for arg in node.args[:1] for one in ast.walk(arg) if isinstance(one, ast.Constant)]
     if name == "Field":
-        return _in_field(node)
+        return [*_in_field(node), *_of_field(node)]
     if name in SAID:
         return texts[SAID[name]]
     if name == "problem_with" or name == "_asked":
@@ -92,7 +108,42 @@ def _is_text(node: ast.AST) -> bool:
 def _values(node: ast.AST) -> list[str]:
     if not isinstance(node, ast.Dict):
         return []
-    found: list[str] = []
+    # The groups of facts are keys; words of other tables have small keys.
+    found = [key.value for key in node.keys if isinstance(key, ast.Constant) and " " in str(key.value)]
     for value in node.values:
         found += [one.value for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return [one for one in found if " " in one or one[:1].isupper()]
+
+
+def _of_field(node: ast.Call) -> list[str]:
+    """What a shape says of its control: title, help, and the words of its choices."""
+    given = {one.arg: one.value for one in node.keywords}
+    told = [given[name] for name in ("title", "description") if name in given]
+    found = [one.value for one in told if isinstance(one, ast.Constant)]
+    extra = given.get("json_schema_extra")
+    if isinstance(extra, ast.Dict):
+        parts = {
+            key.value: value
+            for key, value in zip(extra.keys, extra.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        for name in ("words", "hints", "nothing"):
+            found += _strings(parts[name], keys=False) if name in parts else []
+    return found
+
+
+def _strings(node: ast.AST, *, keys: bool) -> list[str]:
+    if isinstance(node, ast.Dict):
+        return [text for value in node.values for text in _strings(value, keys=keys)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _second_of_pairs(node: ast.AST) -> list[str]:
+    pairs = [one for one in ast.walk(node) if isinstance(one, ast.Tuple) and len(one.elts) == 2]
+    return [one.elts[1].value for one in pairs if isinstance(one.elts[1], ast.Constant)]
+
+
+def _first_of_pairs(node: ast.AST) -> list[str]:
+    pairs = [one for one in ast.walk(node) if isinstance(one, ast.Tuple) and len(one.elts) == 2]
+    found = [one.elts[0].value for one in pairs if isinstance(one.elts[0], ast.Constant)]
+    return [one for one in found if one[:1].isupper()]

@@ -12,7 +12,7 @@ from tests.journeys.browsers import DESKTOP, OpenPage, Watched, launched
 from tests.journeys.house import Crm, House, open_house
 from tests.journeys.people import Person, somebody
 
-SITES = [Path(__file__).parent / name for name in ("asking.yaml", "trying.yaml")]
+SITES = [Path(__file__).parent / name for name in ("asking.yaml", "trying.yaml", "blocks.yaml")]
 
 
 @pytest.fixture(scope="session")

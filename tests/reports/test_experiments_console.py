@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -34,6 +35,19 @@ def linh(site: Product) -> FlaskClient:
 def post(browser: FlaskClient, path: str, **data: Any) -> Any:
     token = csrf_in(browser.get(f"{LIST}/new").text)
     return browser.post(path, data={"csrf_token": token, **data})
+
+
+def as_it_stands(form: str) -> dict[str, str]:
+    """What a browser would send of the blocks if nothing was touched."""
+    form = re.sub(r"<template>.*?</template>", "", form, flags=re.DOTALL)
+    found = dict(
+        re.findall(r'<input(?! type="checkbox")[^>]* name="((?:title|blocks)[^"]*)"[^>]*? value="([^"]*)"', form)
+    )
+    found |= dict(re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>\s*([^<]*)</textarea>', form))
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, flags=re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return {name: html.unescape(value) for name, value in found.items()}
 
 
 def draft(site: Product, linh: FlaskClient, **given: str) -> str:
@@ -87,14 +101,7 @@ def test_from_a_draft_to_a_winner(site: Product, linh: FlaskClient, client: Flas
     address = draft(site, linh)
     variant = f"{address}/variants/b"
     form = linh.get(variant).text
-    data = {"csrf_token": csrf_in(form)}
-    for name, value in re.findall(
-        r'<input(?! type="checkbox")[^>]* name="((?:title|blocks)[^"]*)"[^>]*? value="([^"]*)"', form
-    ):
-        data[name] = value
-    for name, value in re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>\s*([^<]*)</textarea>', form):
-        data[name] = value
-    data |= {"blocks.0.heading.vi": HEADING, "blocks.0.art": "roast-curve"}
+    data = {"csrf_token": csrf_in(form), **as_it_stands(form), "blocks.0.heading.vi": HEADING}
     assert linh.post(variant, data=data).status_code == 303
     [changed] = [one for one in site.rows(Variant) if one.key == "b"]
     assert changed.changes["blocks"][0]["heading"]["vi"] == HEADING
@@ -105,6 +112,13 @@ def test_from_a_draft_to_a_winner(site: Product, linh: FlaskClient, client: Flas
     assert post(linh, f"{address}/end/b").status_code == 303
     assert HEADING in client.get("/guide").text
     assert {"experiments.change"} <= {one.action for one in site.rows(AuditEntry)}
+
+
+def test_saving_without_a_change_changes_nothing(site: Product, linh: FlaskClient) -> None:
+    address = draft(site, linh) + "/variants/b"
+    form = linh.get(address).text
+    assert linh.post(address, data={"csrf_token": csrf_in(form), **as_it_stands(form)}).status_code == 303
+    assert [one.changes for one in site.rows(Variant)] == [{}, {}]
 
 
 def test_what_was_found_is_said_with_its_numbers(site: Product, linh: FlaskClient, client: FlaskClient) -> None:

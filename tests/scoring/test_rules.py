@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capture.scoring.facts import email_facts, phone_facts
 from capture.scoring.rules import GROUPS, Model, Rule, Threshold, grade_of, score_card
+from forms.conditions import CHECKS
 
 ALWAYS = {"fact": "email.valid", "eq": True}
 
@@ -31,6 +33,11 @@ def test_the_reasons_always_sum_to_the_score(rules: list[tuple[str, int]], caps:
 def test_a_cap_is_told_on_its_line() -> None:
     card = score_card(model(("behaviour", 30), ("behaviour", 20), caps={"behaviour": 40}), {"email.valid": True})
     assert [(reason.points, reason.lost) for reason in card.reasons] == [(30, 0), (10, 10)]
+
+
+def test_a_rule_may_name_exactly_the_checks_that_are_made() -> None:
+    made = {**email_facts("an@example.com"), "phone.valid": True, **phone_facts("+84912345678")}
+    assert {family + one for family, names in CHECKS.items() for one in names} == set(made)
 
 
 def test_the_scale_ends_are_balanced_by_a_limit_reason() -> None:

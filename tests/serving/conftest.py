@@ -144,7 +144,8 @@ def post(path: str, body: bytes = b"", *headers: str) -> bytes:
 @contextmanager
 def toy(options: dict[str, Any], bounds: dict[str, Any]) -> Iterator[Toy]:
     paths = os.pathsep.join((str(ROOT), str(HERE)))
-    environment = {**os.environ, "TOY_BOUNDS": json.dumps(bounds), "PYTHONPATH": paths}
+    own = {"TOY_BOUNDS": json.dumps(bounds), "TOY_FILE": str(options.pop("file_bytes", 800)), "PYTHONPATH": paths}
+    environment = {**os.environ, **own}
     command = [sys.executable, str(HERE / "start_toy.py"), json.dumps(options)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         running = Toy(process)
@@ -176,11 +177,18 @@ def impatient() -> Iterator[Toy]:
         "body_seconds": 1.0,
         "body_grace_seconds": 0.8,
         "body_bytes_per_second": 1_000_000,
-        "bodies_per_address": 150,
+        "body_unnoticed_seconds": 0.3,
+        "bodies_per_address": 50,
         "drain_seconds": 0.3,
     }
     with toy({}, bounds) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[..., Any]:
+    """A toy for a `with` of one's own: `served(options, bounds)`."""
+    return toy
 
 
 @pytest.fixture

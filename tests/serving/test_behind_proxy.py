@@ -1,6 +1,8 @@
 """The WSGI variant: the same shelf, and whole bodies only."""
 
 import io
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,3 +89,14 @@ def test_more_beacons_than_their_share_are_turned_away() -> None:
         assert (said.status, said.headers["retry-after"]) == ("503 Service Unavailable", "5")
     list(behind(dict(environ), said))
     assert said.status == "200 OK"
+
+
+def test_requests_bring_the_tick_along_and_a_failing_one_costs_nothing() -> None:
+    behind = BehindProxy(replace(toy.plan(), bounds=replace(toy.plan().bounds, tick_seconds=0.1)))
+    before = len(toy.ticks)
+    for _ in range(3):
+        assert b"".join(behind({"REQUEST_METHOD": "GET", "PATH_INFO": "/guide", "QUERY_STRING": ""}, Said()))
+    assert len(toy.ticks) == before + 1
+    time.sleep(0.12)
+    assert b"".join(behind({"REQUEST_METHOD": "GET", "PATH_INFO": "/guide", "QUERY_STRING": ""}, Said()))
+    assert len(toy.ticks) == before + 2

@@ -1,6 +1,7 @@
 """Bodies arrive whole at the application or not at all."""
 
 import itertools
+import time
 from typing import Any
 
 import pytest
@@ -84,18 +85,51 @@ def test_a_refusal_is_short_plain_text(server: Any, path: str) -> None:
     assert b"too long" in refused.body
 
 
-def test_only_so_many_bodies_of_one_address_are_read_at_once(start: Any, words: Any, until: Any) -> None:
-    server = start({"bodies_per_address": 2, "drain_seconds": 0.05})
-    slow = [server.call() for _ in range(2)]
-    for line in slow:
+def test_of_too_many_slow_bodies_of_one_address_the_slowest_is_ended(start: Any, words: Any, until: Any) -> None:
+    server = start({"bodies_per_address": 2, "body_unnoticed_seconds": 0.1, "drain_seconds": 0.05})
+    with server.call() as slow, server.call() as slower, server.call() as slowest:
+        for line, sent in ((slow, b"xxx"), (slower, b"xx"), (slowest, b"")):
+            line.say(words.get("/echo", "Content-Length: 5", method="POST") + sent)
+        assert slowest.reply().status == 408
+        assert server.post("/echo", b"hello").told["bytes"] == 5
+        for line, rest in ((slow, b"xx"), (slower, b"xxx")):
+            line.say(rest)
+            assert line.reply().told["bytes"] == 5
+
+
+def test_slow_bodies_of_an_address_keep_nobody_else_there_out(start: Any, words: Any) -> None:
+    server = start({"bodies_per_address": 5, "body_unnoticed_seconds": 0.1})
+    slow = [server.call() for _ in range(60)]
+    try:
+        for line in slow:
+            line.say(words.get("/echo", "Content-Length: 500", method="POST") + b"x")
+        statuses = []
+        for _ in range(20):
+            statuses.append(server.post("/lead", b"hello").status)
+            time.sleep(0.02)
+        assert statuses == [200] * 20
+        assert [line.reply().status for line in slow[:5]] == [408] * 5
+    finally:
+        for line in slow:
+            line.close()
+
+
+def test_a_body_that_comes_late_but_fast_outlives_the_slow_ones_of_its_address(start: Any, words: Any) -> None:
+    server = start({"bodies_per_address": 1, "body_unnoticed_seconds": 0.1, "drain_seconds": 0.05})
+    with server.call() as slow, server.call() as honest:
+        slow.say(words.get("/echo", "Content-Length: 5", method="POST") + b"x")
+        honest.say(words.get("/echo", "Content-Length: 50000", method="POST") + b"x" * 20_000)
+        assert slow.reply().status == 408
+        honest.say(b"x" * 30_000)
+        assert honest.reply().told["bytes"] == 50_000
+
+
+def test_more_slow_bodies_than_the_server_reads_are_refused_and_fast_ones_pass(start: Any, words: Any) -> None:
+    server = start({"bodies": 0, "body_unnoticed_seconds": 0.05, "drain_seconds": 0.05})
+    with server.call() as line:
         line.say(words.get("/echo", "Content-Length: 5", method="POST"))
-    assert until(lambda: server.post("/echo", b"hello").status == 503)
-    assert server.post("/echo").status == server.get("/guide").status == 200
-    slow[0].say(b"hello")
-    assert slow[0].reply().told["bytes"] == 5
+        assert line.reply().status == 503
     assert server.post("/echo", b"hello").told["bytes"] == 5
-    for line in slow:
-        line.close()
 
 
 @pytest.mark.parametrize(
@@ -112,8 +146,12 @@ def test_the_neighbours_of_an_ipv6_address_count_with_it(address: str, counted: 
 
 
 def test_a_trusted_proxy_is_not_counted_as_one_address(start: Any, words: Any) -> None:
-    server = start({"bodies_per_address": 0}, make="toy:behind_proxy")
-    assert server.post("/echo", b"hello").told["bytes"] == 5
+    server = start({"bodies_per_address": 0, "body_unnoticed_seconds": 0.05}, make="toy:behind_proxy")
+    with server.call() as line:
+        line.say(words.get("/echo", "Content-Length: 5", method="POST"))
+        time.sleep(0.2)
+        line.say(b"hello")
+        assert line.reply().told["bytes"] == 5
 
 
 def test_more_connections_than_allowed_are_cut_and_the_others_go_on(start: Any, words: Any) -> None:

@@ -43,6 +43,17 @@ def test_what_waited_too_long_is_refused_without_running(start: Any) -> None:
     assert "/beacon/first" in delivered and "/beacon/second" not in delivered
 
 
+def test_waiting_work_is_refused_though_no_thread_becomes_free(start: Any) -> None:
+    server = start(TIGHT)
+    with ThreadPoolExecutor(2) as crowd:
+        first = crowd.submit(server.post, "/beacon?sleep=2", b"{}")
+        time.sleep(0.1)
+        began = time.monotonic()
+        assert server.post("/beacon", b"{}").status == 503
+        assert time.monotonic() - began < 1
+        assert first.result().status == 200
+
+
 def test_pages_are_served_while_every_lane_is_full(start: Any) -> None:
     server = start({"lanes": {"leads": (1, 0), "beacons": (1, 0), "rest": (1, 0)}})
     with ThreadPoolExecutor(1) as crowd:

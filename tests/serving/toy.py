@@ -1,9 +1,11 @@
 """A toy product: two finished pages, an application that says what it got, and bounds from the environment."""
 
+import atexit
 import gzip
 import json
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +15,7 @@ from urllib.parse import parse_qs
 from zlib import crc32
 
 import brotli
+from werkzeug.utils import send_file
 
 from capture.core.finished import Finished, Headers, finished
 from capture.serving.plan import Bounds, LaneSize, Plan
@@ -44,6 +47,15 @@ def answers(title: str) -> dict[str, tuple[Finished, Finished]]:
     return made
 
 
+def file_of(size: int) -> str:
+    """A file whose every line names its place."""
+    with tempfile.NamedTemporaryFile("wb", delete=False, suffix=".pdf") as file:
+        file.write(b"".join(b"%07d\n" % place for place in range(0, size, 8)))
+    atexit.register(os.unlink, file.name)
+    return file.name
+
+
+FILE = file_of(int(os.environ.get("TOY_FILE", "800")))
 PAGES = {"/": answers("home"), "/guide": answers("guide")}
 
 
@@ -74,6 +86,8 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     path = environ["PATH_INFO"]
     if path == "/long":
         return long_answer(start_response, int(query["bytes"]), fails="fails" in query)
+    if path == "/file":
+        return send_file(FILE, environ, mimetype="application/pdf")(environ, start_response)
     if path == "/broken":
         raise RuntimeError("on purpose")
     told = known.get(path, lambda: {"path": path, "query": environ["QUERY_STRING"], "bytes": len(body)})()

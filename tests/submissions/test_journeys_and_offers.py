@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextvars
 from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from capture.delivery.models import Message
 from capture.leads.models import Doubt, Lead
 from capture.offers.models import Coupon, CouponCode, Grant
 from capture.scoring.models import Score
+from capture.serving.adapter import Call
+from capture.serving.files import FileAnswer
 from capture.submissions.models import Submission
 from capture.tracking.models import Touchpoint, Visit, Visitor
 from tests.products import Product, typed
@@ -101,6 +105,18 @@ def test_an_email_of_one_beside_a_phone_of_another_is_a_doubt(client: FlaskClien
     assert {doubt.lead_id, doubt.other_lead_id} == {an.id, binh.id}
 
 
+def test_the_console_says_where_a_value_is_from_and_why_two_may_be_one(client: FlaskClient, site: Product) -> None:
+    client.post("/f/guide", data={**typed(), "_page": "guide"})
+    client.post("/f/guide", data=typed(email="binh@example.com", phone="0987654321", name="Trần Bình"))
+    client.post("/f/guide", data=typed(phone="0987654321"))
+    browser = site.signed_in()
+    browser.set_cookie("capture_locale", "en")
+    an, _binh = site.rows(Lead)
+    page = browser.get(f"/console/leads/{an.id}").text
+    assert "Form guide on page guide" in page
+    assert "One of them gave the phone number of the other, and another email." in page
+
+
 def test_what_was_not_measured_is_unknown(client: FlaskClient, site: Product) -> None:
     client.post("/f/guide", data=typed())
     [score] = site.rows(Score)
@@ -134,6 +150,41 @@ def test_an_ebook_is_a_signed_expiring_download_that_counts(client: FlaskClient,
     assert client.get(f"/d/{link[:-1]}{'B' if link.endswith('A') else 'A'}").status_code == 404
     with time_machine.travel(datetime.now(UTC) + timedelta(days=8)):
         assert client.get(f"/d/{link}").status_code == 404
+
+
+def test_a_download_counts_once_however_a_reader_fetches_it(client: FlaskClient, site: Product) -> None:
+    thanks = client.get(client.post("/f/guide", data={**typed(), "_page": "guide"}).headers["Location"])
+    link = "/d/" + thanks.text.split('href="/d/')[1].split('"')[0]
+
+    def fetch(**headers: str) -> int:
+        with client.get(link, headers=headers) as answer:
+            return answer.status_code
+
+    assert fetch(Range="bytes=100-200") == 206
+    assert site.count(Touchpoint, kind="download") == 0, "a later part alone is no download"
+    with client.get(link) as whole:
+        tag = whole.headers["ETag"]
+    assert [fetch(Range="bytes=0-99"), fetch(Range="bytes=100-"), fetch(If_None_Match=tag), fetch()] == [
+        206,
+        206,
+        304,
+        200,
+    ]
+    assert site.count(Touchpoint, kind="download") == 1
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
+        assert fetch(Range="bytes=0-") == 206
+    assert site.count(Touchpoint, kind="download") == 2
+
+
+def test_a_download_is_handed_over_open_and_holds_no_thread(client: FlaskClient, site: Product) -> None:
+    thanks = client.get(client.post("/f/guide", data={**typed(), "_page": "guide"}).headers["Location"])
+    link = "/d/" + thanks.text.split('href="/d/')[1].split('"')[0]
+    for headers, status, start in (({}, 200, 0), ({"Range": "bytes=5-"}, 206, 5)):
+        environ = EnvironBuilder(path=link, base_url="http://localhost", headers=headers).get_environ()
+        handed = contextvars.Context().run(Call(site.app.wsgi_app, environ, None))  # type: ignore[arg-type]
+        assert isinstance(handed, FileAnswer)
+        assert (handed.status, handed.start) == (status, start)
+        handed.pieces.close()
 
 
 def test_a_coupon_is_one_for_each_person_and_the_same_again(client: FlaskClient, site: Product) -> None:

@@ -105,3 +105,43 @@ def test_cors_is_for_named_origins_only(client: FlaskClient) -> None:
     assert client.post(URL, json=body(), headers={"Origin": "https://foe.example"}).status_code == 403
     assert "Access-Control-Allow-Methods" in client.options(URL, headers=friend).headers
     assert "Access-Control-Allow-Origin" not in client.options(URL, headers={"Origin": "https://foe.example"}).headers
+
+
+def test_a_token_that_nobody_knows_is_401_and_one_without_the_scope_403(client: FlaskClient, site: Product) -> None:
+    unknown = client.post(URL, json=body(), headers={"Authorization": "Bearer cap_nobody"})
+    assert (unknown.status_code, unknown.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert client.post(URL, json=body(), headers=site.token("leads:read")).status_code == 403
+    assert client.post(URL, json=body(), headers=site.token("submissions:write")).status_code == 201
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "https://friend.example"])
+def test_a_script_of_an_allowed_origin_may_read_every_refusal(client: FlaskClient, origin: str) -> None:
+    def refused(path: str, data: bytes, **headers: str) -> tuple[int, str | None]:
+        answer = client.post(path, data=data, headers={"Origin": origin, **headers})
+        return answer.status_code, answer.headers.get("Access-Control-Allow-Origin")
+
+    assert refused(URL, b"{") == (400, origin)
+    assert refused(URL.replace("guide", "none"), b"{}") == (404, origin)
+    assert refused(URL, b'{"fields": {}}') == (422, origin)
+    assert refused(URL, b"{}", Authorization="Bearer cap_nobody") == (401, origin)
+
+
+def test_a_foreign_origin_reads_nothing(client: FlaskClient) -> None:
+    answer = client.post(URL, json=body(), headers={"Origin": "https://foreign.example"})
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_key_knows_the_same_answers_however_the_email_is_spelt_and_whatever_the_page(
+    client: FlaskClient, site: Product
+) -> None:
+    key = {"Idempotency-Key": "order-3"}
+    told = [
+        body(fields=typed(email="j1@example.com")),
+        body(fields=typed(email=" J1@EXAMPLE.com ")),
+        body(fields=typed(email="j1@example.com"), page="summer"),
+    ]
+    answers = [client.post(URL, json=one, headers=key) for one in told]
+    assert [one.status_code for one in answers] == [201, 201, 201]
+    assert len({(one.json or {})["submission"] for one in answers}) == 1
+    assert site.count(Submission) == 1

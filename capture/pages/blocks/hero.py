@@ -25,6 +25,12 @@ class HeroShape(BlockShape):
     picture: PictureName | None = Field(
         default=None, title="Picture", description="In place of the drawing.", json_schema_extra=PICTURE
     )
+<<<<<<< HEAD
+    ground: Literal["light", "dark"] | None = Field(
+        default=None,
+        title="Ground",
+        json_schema_extra={"nothing": "As the theme has it", "words": {"light": "Light", "dark": "Dark"}},
+=======
     layout: Literal["under", "beside", "centred", "above"] = Field(
         default="under",
         title="Layout",
@@ -37,6 +43,7 @@ class HeroShape(BlockShape):
                 "above": "In the middle, drawing above",
             }
         },
+>>>>>>> gallery
     )
 
 

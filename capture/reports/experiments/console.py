@@ -161,7 +161,7 @@ def variant(experiment_id: str, key: str) -> BaseResponse:
 @door.get("/<experiment_id>/variants/<key>/preview")
 @allowed("experiments.see")
 def preview(experiment_id: str, key: str) -> Response:
-    """A variant as visitors would see it; its form sends nothing that counts."""
+    """A variant as visitors would see it."""
     experiment, page = _found(experiment_id)
     found = db.session.get(Variant, (experiment.id, key))
     if found is None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
+from pydantic import ValidationError
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -24,7 +26,7 @@ from capture.pages.style import public_headers, style_of_page
 from capture.reports.experiments.results import Results
 from capture.reports.experiments.words import ended, said_of
 from capture.sites.change import put
-from capture.sites.queries import sites
+from capture.sites.queries import LOCALES, sites
 from forms.texts import in_locale
 
 WORDS = {
@@ -156,7 +158,7 @@ def posted(form: MultiDict[str, str], content: Mapping[str, Any]) -> dict[str, A
     ]
     if form.get("add") in blocks():
         found.append(dict(blocks()[form["add"]].example))
-    return {**content, "title": title or content["title"], "blocks": found}
+    return {**content, "title": title or content["title"], "blocks": [_as_on_page(one, content) for one in found]}
 
 
 def with_changes(
@@ -179,7 +181,8 @@ def errors_of(errors: Mapping[str, Sequence[str]], place: int) -> dict[str, Sequ
 
 
 def previewed(page: Page, variant: Variant) -> Response:
-    site = sites()[page.site_id]
+    """As visitors would see it; a colleague who looks is not tracked."""
+    site = replace(sites()[page.site_id], tracking="off")
     content = {**content_of(page), **variant.changes}
     version = PageVersion(id=page.id, page_id=page.id, number=0, content=content, published_at=page.created_at)
     shown = page_now(page, version)
@@ -193,6 +196,30 @@ def _block(form: MultiDict[str, str], key: str, row: Mapping[str, Any]) -> dict[
     shape: type[BlockShape] = blocks()[row["type"]].shape
     data = {**value_of(shape, form, path=f"blocks.{key}"), "type": row["type"]}
     return {**data, "hidden": True} if row.get("out") else data
+
+
+def _as_on_page(block: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """The page's own block where nothing was changed: a form sends more than was written, and other line breaks."""
+    return next((one for one in content["blocks"] if _bare(_full(one)) == _bare(_full(block))), block)
+
+
+def _full(block: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With every default; as it is where it cannot be read, which is said elsewhere."""
+    try:
+        return blocks()[block["type"]].shape.model_validate(dict(block)).model_dump(mode="json")
+    except (ValidationError, KeyError):
+        return block
+
+
+def _bare(value: Any) -> Any:
+    """Without spaces at the ends; a text that is the same in both languages is one text."""
+    if isinstance(value, Mapping):
+        found = {name: _bare(one) for name, one in value.items()}
+        texts = list(found.values())
+        return texts[0] if set(found) == set(LOCALES) and texts[0] == texts[1] else found
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 def _difference(variant: Variant, content: Mapping[str, Any]) -> str:
