@@ -25,12 +25,11 @@ class HeroShape(BlockShape):
     picture: PictureName | None = Field(
         default=None, title="Picture", description="In place of the drawing.", json_schema_extra=PICTURE
     )
-<<<<<<< HEAD
     ground: Literal["light", "dark"] | None = Field(
         default=None,
         title="Ground",
         json_schema_extra={"nothing": "As the theme has it", "words": {"light": "Light", "dark": "Dark"}},
-=======
+    )
     layout: Literal["under", "beside", "centred", "above"] = Field(
         default="under",
         title="Layout",
@@ -43,7 +42,6 @@ class HeroShape(BlockShape):
                 "above": "In the middle, drawing above",
             }
         },
->>>>>>> gallery
     )
 
 

@@ -1,8 +1,8 @@
 """Finished pages to begin with: one file each, with the form and the offer that belong to it, in both languages.
 
 A preset is written as in the site file. `{brand}` and `{value}` in its texts are what the marketer types at the start,
-`{in_7_days}` is the end of the day in a week. A block's `needs` are its fields that only the marketer knows, by the name
-of what is asked: without an answer the block keeps its placeholder and is hidden.
+`{in_7_days}` is the end of the day in a week. A block's `needs` are its fields that only the marketer knows, by the
+name of what is asked: without an answer the block keeps its placeholder and is hidden.
 """
 
 from __future__ import annotations
