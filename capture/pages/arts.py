@@ -25,9 +25,17 @@ Art = Annotated[str, AfterValidator(_known)]
 
 WORDS = {
     "book": "A book with a coffee branch",
+    "book-stack": "Books, a plant and a lamp",
+    "calendar": "A calendar and a clock",
+    "desk-phone": "A telephone on a desk",
     "drum": "A roasting drum with beans over the fire",
+    "envelope": "A letter in its envelope",
+    "lightning": "Lightning, a bag and an alarm clock",
+    "open-book": "An open book",
     "phin": "A phin and a red stool",
     "roast-curve": "A roast curve",
+    "ticket-stub": "Two tickets and scissors",
+    "two-chairs": "Two armchairs, talking",
 }
 
 

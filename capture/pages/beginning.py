@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from pydantic import TypeAdapter, ValidationError
 
 from capture.core.clock import now
@@ -82,6 +83,7 @@ def begin(beginning: Beginning, *, by: str) -> str:
         work = new_work(write, folder=None, site_id=beginning.site_id, actor=by)
         if beginning.site is not None:
             _apply(work, section_of("site"), beginning.site, "brand")
+            _apply_what_every_site_has(work)
         if beginning.form is not None:
             _apply(work, section_of("forms"), beginning.form, "slug")
         if beginning.file is not None:
@@ -111,6 +113,12 @@ def _apply(work: Work, section: Section, item: Mapping[str, Any], typed_at: str)
         raise Invalid(errors={typed_at: [f"{path}: {texts[0]}" for path, texts in found.items()]}) from error
     section.apply(work, [shape] if section.is_list else shape)
     _refuse_problems(work, typed_at)
+
+
+def _apply_what_every_site_has(work: Work) -> None:
+    for section in current_app.extensions["capture.doors"].sections:
+        if section.always:
+            section.apply(work, None)
 
 
 def _refuse_problems(work: Work, typed_at: str) -> None:
