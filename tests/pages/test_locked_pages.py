@@ -12,16 +12,15 @@ from flask.testing import FlaskClient
 from capture.core.clock import now
 from capture.core.shelf import EXTENSION as SHELF
 from capture.submissions.models import Submission
+from tests.conftest import GUIDE_WORD as WORD
 from tests.products import Product
 
-WORD = "mật khẩu của trang này"
 STANDARD = Path(__file__).parents[1] / "site.yaml"
 SECRET = "Roast your first batch"
 
 
 @pytest.fixture
-def locked(site: Product, monkeypatch: pytest.MonkeyPatch) -> Product:
-    monkeypatch.setenv("HOOK_GUIDE_WORD", WORD)
+def locked(site: Product) -> Product:
     site.put("pages", "guide", password="env:HOOK_GUIDE_WORD")
     return site
 
