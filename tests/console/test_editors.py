@@ -146,7 +146,7 @@ def hostile(product: Product, text: str) -> None:
         "name": "r",
         "label": both,
         "group": "fit",
-        "when": {"fact": f"answers.{text}", "in": [text, text + ","]},
+        "when": {"fact": "answers.size", "in": [text, text + ","]},
         "points": 3,
     }
     condition = {"any": [{"fact": "campaign", "contains": text}, {"all": [{"fact": "source", "eq": text}]}]}
