@@ -22,6 +22,16 @@ class Entry:
     position: int
     badge: Callable[[], int] | None = None
     tone: str = ""
+    on_phone: bool = False  # also in the bar at the foot of a phone, which holds five
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the sites that the console can show."""
+
+    id: str
+    name: str
+    is_shown: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,7 @@ class Doors:
     tellers: dict[str, Callable[[str], Any]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
+    sites: Callable[[], list[Choice]] = list
     is_ours: Callable[[str], bool] = lambda host: False
 
     def command(self, command: click.Command) -> None:

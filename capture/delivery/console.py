@@ -30,7 +30,17 @@ door = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
     doors.entry(
-        Entry("delivery", "Delivery", "send", "console.deliveries.index", "deliveries.see", 210, needing_help, "bad")
+        Entry(
+            "delivery",
+            "Delivery",
+            "send",
+            "console.deliveries.index",
+            "deliveries.see",
+            210,
+            needing_help,
+            "bad",
+            on_phone=True,
+        )
     )
     doors.panel(Panel("deliveries", panel.load))
 

@@ -31,7 +31,7 @@ door = Blueprint("leads", __name__, url_prefix="/leads")
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "people.see", 110))
+    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "people.see", 110, on_phone=True))
     doors.finder(Finder("Leads", "user", "people.see", _found))
 
 

@@ -45,7 +45,7 @@ console_versions.install(door)
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("pages", "Pages", "layout-cards", "console.pages.index", "pages.see", 120))
+    doors.entry(Entry("pages", "Pages", "layout-cards", "console.pages.index", "pages.see", 120, on_phone=True))
     doors.action(Action("New page", "plus", "console.pages.new", "pages.edit", "landing page template"))
     doors.choice("page", _choices)
     _add_steps(doors)

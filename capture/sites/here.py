@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import g, has_request_context, request, session
 
+from capture.core.doors import Choice
 from capture.core.errors import Misdirected, NotFound
 from capture.sites.queries import SiteNow, site_of_host, sites
 
@@ -49,10 +50,10 @@ def zone() -> str:
     return site.timezone if site else "UTC"
 
 
-def site_choices() -> list[dict[str, str]]:
+def site_choices() -> list[Choice]:
     """What the switch in the menu offers; nothing where there is one site."""
-    found = sites().values()
-    return [{"key": one.id, "label": one.name} for one in found] if len(found) > 1 else []
+    found, shown = sites().values(), shown_site()
+    return [Choice(one.id, one.name, one is shown) for one in found] if len(found) > 1 else []
 
 
 def shown_site() -> SiteNow | None:

@@ -38,7 +38,7 @@ def install(doors: Doors) -> None:
             "shield-question",
             "console.held.index",
             "submissions.see",
-            120,
+            220,
             held_count,
             "warn",
         )
