@@ -15,7 +15,9 @@ from tests import services
 from tests.products import Product
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+GUIDE_WORD = "mật khẩu của trang này"
 os.environ["HOOK_CRM_SECRET"] = SECRET
+os.environ["HOOK_GUIDE_WORD"] = GUIDE_WORD
 settings.register_profile("capture", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("capture")
 

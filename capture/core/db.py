@@ -35,7 +35,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 
 
-def attach(app: Flask, url: str, *, pool_size: int = 26) -> None:
+def attach(app: Flask, url: str, *, pool_size: int = 30) -> None:
     """Give the application its engine; SQLite's build decides how it may be journalled."""
     if (file := sqlite_file(url)) is not None and not file.absolute().parent.is_dir():
         raise BadSetting(f"DATABASE_URL cannot be used: make the folder {file.absolute().parent} first.")

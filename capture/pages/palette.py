@@ -74,10 +74,10 @@ class Palette:
 
 NOTES = {
     "darker": "The button is a little darker than your colour, so that its words can be read.",
-    "dark label": "The button keeps your colour; its words are dark, because white could not be read on it.",
+    "label": "The button keeps your colour; its words are dark, because white could not be read on it.",
     "rim": "Your colour is close to the page's, so the button has an edge that shows its shape.",
     "link": "Where your colour is text, it is stronger than on the button, so that it can be read.",
-    "like an error": "Your colour is close to that of errors. They keep their sign and edge, so nobody mixes them up.",
+    "alarm": "Your colour is close to that of errors. They keep their sign and edge, so nobody mixes them up.",
 }
 
 
@@ -94,11 +94,10 @@ def palette_of(colour: str, dark: bool) -> Palette:
     variables["bad"], variables["bad-soft"] = BAD[dark]
     told = {
         "darker": found["accent"] != brand,
-        "dark label": found["on"] != WHITE,
+        "label": found["on"] != WHITE,
         "rim": has_rim,
         "link": found["link"] != brand,
-        "like an error": own.chroma > COLOURFUL
-        and _hues_apart(own.hue, lch_of(colour_of(BAD[dark][0])).hue) < NEAR_HUE,
+        "alarm": own.chroma > COLOURFUL and _hues_apart(own.hue, lch_of(colour_of(BAD[dark][0])).hue) < NEAR_HUE,
     }
     notes = tuple(NOTES[name] for name, is_so in told.items() if is_so)
     ratios = {name: worst(found[name], under) for name in ("text", "muted", "link", "edge")}

@@ -27,7 +27,7 @@ PROBLEM = [(b"content-type", b"application/problem+json"), (b"cache-control", b"
 # Visitors' pages and downloads do not wait for colleagues and their machines.
 LANES = {
     "leads": LaneSize(16, 200),
-    "beacons": LaneSize(3, 64),
+    "beacons": LaneSize(8, 64),
     "visitors": LaneSize(3, 64),
     "colleagues": LaneSize(2, 32),
 }

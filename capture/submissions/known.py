@@ -17,10 +17,12 @@ MOST = 500
 
 def people_with_facts(site_id: str) -> list[Known]:
     """The leads who sent something on this site last, at most five hundred."""
-    newest = select(func.max(Submission.id).label("id")).where(
+    newest = func.row_number().over(partition_by=Submission.lead_id, order_by=Submission.id.desc())
+    mine = select(Submission.id, newest.label("place")).where(
         Submission.site_id == site_id, Submission.status == "accepted"
     )
-    last = newest.group_by(Submission.lead_id).order_by(func.max(Submission.id).desc()).limit(MOST).subquery()
+    ranked = mine.subquery()
+    last = select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.id.desc()).limit(MOST).subquery()
     rows = select(Lead, Submission.answers, Offer.kind).join(Submission, Submission.lead_id == Lead.id)
     found = rows.join(last, last.c.id == Submission.id).outerjoin(Offer, Offer.id == Submission.offer_id)
     return [_known(*row) for row in db.session.execute(found.order_by(Submission.id.desc()))]

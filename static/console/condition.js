@@ -19,7 +19,8 @@ function choose(row) {
   if (fact.selectedOptions?.[0]?.hasAttribute("data-other")) return byName(fact);
   const kind = fact.selectedOptions?.[0]?.dataset.kind;
   const suits = [...operator.options].filter((one) => !kind || (one.dataset.kinds ?? "").split(" ").includes(kind));
-  if (suits.length && !suits.includes(operator.selectedOptions[0])) {
+  const untouched = !row.querySelector("[data-value]").value;
+  if (suits.length && (untouched || !suits.includes(operator.selectedOptions[0]))) {
     const first = { number: "gte", channel: "in" }[kind] ?? "eq";
     operator.value = suits.some((one) => one.value === first) ? first : suits[0].value;
   }

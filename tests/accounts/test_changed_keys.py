@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 
 from capture import create_app
+from capture.core.db import db
 from tests.products import KEY, Browser, Product, csrf_in
 
 NEW = "another key for tests that is long enough to be one"
@@ -24,7 +25,10 @@ def test_sessions_and_forms_of_the_old_key_are_still_accepted(site: Product) -> 
         browser = app.test_client()
         browser.set_cookie("capture_session", cookie.value, path="/console")
         told = {"password": "bốn từ dễ nhớ lắm đấy", "csrf_token": csrf_in(form)}
-        return browser.get("/console/").status_code, browser.post("/console/password", data=told).status_code
+        said = browser.get("/console/").status_code, browser.post("/console/password", data=told).status_code
+        with app.app_context():
+            db.engine.dispose()
+        return said
 
     assert after(SECRET_KEY=NEW, SECRET_KEY_OLD=KEY) == (200, 303)
     assert after(SECRET_KEY=NEW)[0] == 303

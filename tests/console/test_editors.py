@@ -59,7 +59,7 @@ def test_what_is_edited_is_what_export_writes(site: Product) -> None:
     posted(browser, "/console/settings", form, legal__vi="Nhà Thử ở Huế", theme="cho")
     text = file_of(site)
     for line in (
-        "label: {vi: Họ và tên, en: Your name}", "limit: 250", "when: {fact: visits, gte: 2}", "points: 18",
+        "en: Your name", "limit: 250", "gte: 2", "points: 18",
         "caps: {behaviour: 40}", "legal: {vi: Nhà Thử ở Huế}", "theme: cho", "secret: env:HOOK_CRM_SECRET",
     ):  # fmt: skip
         assert line in text, text
@@ -146,7 +146,7 @@ def hostile(product: Product, text: str) -> None:
         "name": "r",
         "label": both,
         "group": "fit",
-        "when": {"fact": f"answers.{text}", "in": [text, text + ","]},
+        "when": {"fact": "answers.size", "in": [text, text + ","]},
         "points": 3,
     }
     condition = {"any": [{"fact": "campaign", "contains": text}, {"all": [{"fact": "source", "eq": text}]}]}

@@ -28,7 +28,7 @@ def test_an_ebook_is_uploaded_offered_and_downloaded(site: Product) -> None:
     thanks = site.app.test_client().post("/f/call", data=typed(email=None, company=None)).headers["Location"]
     page = site.app.test_client().get(thanks).text
     link = page.split('href="/d/', 1)[1].split('"', 1)[0]
-    assert site.app.test_client().get(f"/d/{link}").data == PDF
+    assert site.app.test_client().get(f"/d/{link}", buffered=True).data == PDF
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,15 @@ from flask.testing import FlaskClient
 from capture.core.clock import now
 from capture.core.shelf import EXTENSION as SHELF
 from capture.submissions.models import Submission
+from tests.conftest import GUIDE_WORD as WORD
 from tests.products import Product
 
-WORD = "mật khẩu của trang này"
 STANDARD = Path(__file__).parents[1] / "site.yaml"
 SECRET = "Roast your first batch"
 
 
 @pytest.fixture
-def locked(site: Product, monkeypatch: pytest.MonkeyPatch) -> Product:
-    monkeypatch.setenv("HOOK_GUIDE_WORD", WORD)
+def locked(site: Product) -> Product:
     site.put("pages", "guide", password="env:HOOK_GUIDE_WORD")
     return site
 
@@ -102,7 +101,7 @@ def test_a_wrong_password_is_asked_again(locked: Product, word: str) -> None:
     assert SECRET not in client.get("/en/guide").text
 
 
-def test_a_pass_ends_after_twelve_hours_and_with_the_password(locked: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pass_ends_after_twelve_hours_and_with_the_password(locked: Product) -> None:
     client = locked.app.test_client()
     with time_machine.travel(now(), tick=False) as clock:
         unlocked(client)
@@ -115,8 +114,7 @@ def test_a_pass_ends_after_twelve_hours_and_with_the_password(locked: Product, m
         assert SECRET not in other.get("/en/guide", headers=worn).text
     unlocked(client)
     token = client.get_cookie("capture_page", path="/en/guide").decoded_value  # type: ignore[union-attr]
-    monkeypatch.setenv("HOOK_GUIDE_WORD", "another word altogether")
-    locked.put("pages", "guide", password="env:HOOK_GUIDE_WORD")
+    locked.put("pages", "guide", password="env:HOOK_CRM_SECRET")
     assert SECRET not in other.get("/en/guide", headers={"Cookie": f"capture_page={token}"}).text
 
 
