@@ -64,7 +64,7 @@ def _add_steps(doors: Doors) -> None:
     ))  # fmt: skip
     doors.step(Step(
         "test", "Send yourself a lead", "Play the visitor, fill in the form and follow the lead until it arrives.",
-        "Open the page", "pages.home", "pages.see", 50, lambda: False,
+        "Open the page", "public.pages.home", "pages.see", 50, lambda: False,
     ))  # fmt: skip
 
 

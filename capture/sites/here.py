@@ -6,6 +6,7 @@ from flask import g, has_request_context, request, session
 
 from capture.core.doors import Choice
 from capture.core.errors import Misdirected, NotFound
+from capture.sites import revision
 from capture.sites.queries import SiteNow, site_of_host, sites
 
 CHOSEN = "site"
@@ -58,5 +59,7 @@ def site_choices() -> list[Choice]:
 
 def shown_site() -> SiteNow | None:
     """The same, or None."""
+    if not sites():
+        revision.look_again()  # who has just begun the first site is shown it at once, by every process
     chosen = session.get(CHOSEN) if has_request_context() and g.get("user") is not None else None
     return sites().get(str(chosen)) or next(iter(sites().values()), None)

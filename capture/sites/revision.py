@@ -49,6 +49,11 @@ def current() -> tuple[int, int]:
     return kept.number
 
 
+def look_again() -> None:
+    """The next reader asks the database, however short ago somebody did."""
+    current_app.extensions[EXTENSION].checked_at = float("-inf")
+
+
 def change_at(*moments: datetime | None) -> None:
     """What is being loaded looks different from these moments on: a page opens, another one closes."""
     kept: Kept = current_app.extensions[EXTENSION]
