@@ -71,7 +71,7 @@ def balance(pipelines: Sequence[str]) -> dict[str, int]:
 
 
 def troubles(pipelines: Sequence[str], *, can_mend: bool) -> list[dict[str, Any]]:
-    """What keeps messages from leaving, the worst first: nobody sends, then each destination that does not take them."""
+    """What keeps messages from leaving, the worst first: nobody sends, then who does not take them."""
     rows = select(Destination).where(Destination.pipeline.in_(pipelines), Destination.retired_at.is_(None))
     found = [_trouble(one, can_mend) for one in db.session.execute(rows.order_by(Destination.name)).scalars()]
     late = late_of(pipelines, now())
