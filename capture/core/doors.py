@@ -22,6 +22,7 @@ class Entry:
     position: int
     badge: Callable[[], int] | None = None
     tone: str = ""
+    short: str = ""  # for the bar of a phone, where two words fit
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Doors:
     choices: dict[str, Callable[[], list[dict[str, str]]]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
+    title_of: Callable[[str], str] = lambda path: ""
     is_ours: Callable[[str], bool] = lambda host: False
 
     def command(self, command: click.Command) -> None:

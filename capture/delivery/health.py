@@ -150,7 +150,7 @@ def _shown(destination: Destination, at: datetime) -> dict[str, Any]:
     late_since = _late_since(destination, at)
     return {
         "name": destination.name,
-        "detail": ", ".join(destination.events),
+        "events": destination.events,
         "icon": "",
         "state": "late" if late_since else _state(destination, attempts),
         "since": late_since or destination.paused_at,
