@@ -83,9 +83,7 @@ def _row(submission: Submission, form: str, schema: dict[str, Any], page: str | 
         "form": panel.called(form, content),
         "page": panel.path_of(page),
         "reasons": [_(REASONS.get(one["check"], one["check"])) for one in submission.verdict],
-        "fields": [
-            _field({spec.name: spec for spec in specs}.get(name), name, value) for name, value in answers.items()
-        ],
+        "fields": [_field(by_name.get(name), name, value) for name, value in answers.items()],
     }
 
 
@@ -94,8 +92,6 @@ def _field(spec: FieldSpec | None, name: str, value: Any) -> dict[str, str]:
         return {"label": name, "value": str(value)}
     label, said = in_locale(spec.label, spoken()) or name, panel.said(spec, value)
     # What a box asks is a sentence: too long for a label.
-    return (
-        {"label": _("Consent"), "value": f"{said}: {label}"}
-        if spec.type == "consent"
-        else {"label": label, "value": said}
-    )
+    if spec.type == "consent":
+        return {"label": _("Consent"), "value": f"{said}: {label}"}
+    return {"label": label, "value": said}

@@ -40,7 +40,9 @@ def load(lead_id: str) -> Mapping[str, Any]:
             {"at": one.received_at, "form": called(form, content), "page": path_of(page), "coupon": code or ""}
             for one, form, _s, page, content, code in found
         ],
-        "sources": {one.id: _("Form %(form)s", form=called(form, content)) for one, form, _s, _p, content, _c in found},
+        "sources": {
+            one.id: _("Form “%(form)s”", form=called(form, content)) for one, form, _s, _p, content, _c in found
+        },
         "timeline": [_entry(one, called(form, content), page) for one, form, _s, page, content, _c in found],
         **_labels([FormSchema.from_json(schema) for _o, _f, schema, *_rest in reversed(found)]),
     }

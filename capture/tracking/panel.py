@@ -39,6 +39,8 @@ def _touches(lead_id: str) -> list[dict[str, Any]]:
 def _touch(touch: Mapping[str, Any]) -> dict[str, Any]:
     channel = touch["channel"]
     title = _("Came by %(channel)s", channel=_(NAMES.get(channel, channel)))
+    if channel == "Direct":
+        title = _("Came straight here")
     said = [str(touch[name]) for name in ("source", "medium", "campaign") if touch[name]]
     # "(direct)" and "(none)" are what analytics write where there is nothing.
     text = ", ".join(word for word in said if not word.startswith("("))
