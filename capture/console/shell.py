@@ -125,6 +125,7 @@ def _line(entry: Entry) -> dict[str, Any]:
     return {
         "key": entry.key,
         "label": _(entry.label),
+        "short": _(entry.short or entry.label),
         "icon": entry.icon,
         "href": url_for(entry.endpoint),
         "badge": badge,

@@ -23,6 +23,7 @@ class Entry:
     badge: Callable[[], int] | None = None
     tone: str = ""
     on_phone: bool = False  # also in the bar at the foot of a phone, which holds five
+    short: str = ""  # for that bar, where two words fit
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Doors:
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
     sites: Callable[[], list[Choice]] = list
+    title_of: Callable[[str], str] = lambda path: ""
     is_ours: Callable[[str], bool] = lambda host: False
 
     def command(self, command: click.Command) -> None:

@@ -112,7 +112,7 @@ def resumption(destination_id: str) -> BaseResponse:
     if found is None or found.pipeline not in pipelines_of(current_user().role):
         raise NotFound("There is no such destination.")
     with transaction() as write:
-        claims.resume(write, destination_id)
+        claims.resume(write, destination_id, at=now())
         _note(write, "destinations.resume", destination_id)
     flash("The destination goes on; what waited is sent now.", "success")
     return redirect(url_for(".index"), 303)
@@ -174,6 +174,6 @@ def _attempt(one: Attempt) -> dict[str, Any]:
         "ok": one.outcome == "delivered",
         "outcome": in_words(one.outcome),
         "status": one.status,
-        "seconds": round(one.milliseconds / 1000, 1),
+        "milliseconds": one.milliseconds,
         "said": one.answer or "",
     }
