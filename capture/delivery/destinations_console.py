@@ -151,7 +151,7 @@ def pause(name: str) -> BaseResponse:
 def resumption(name: str) -> BaseResponse:
     destination = _found(name)
     with transaction() as write:
-        claims.resume(write, destination.id)
+        claims.resume(write, destination.id, at=now())
         note(write, current_user().email, "destinations.resume", subject=name, at=now(), details={})
     flash("The destination goes on; what waited is sent now.", "success")
     return redirect(url_for(".show", name=name), 303)
