@@ -102,10 +102,14 @@ def retire(work: Work, slug: str) -> bool:
 
 
 def _exported(slug: str, pipeline: str, schema: dict[str, Any]) -> dict[str, Any]:
-    fields = [
-        {**one, **({"options": _options(one["options"])} if one.get("options") else {})} for one in schema["fields"]
-    ]
+    fields = [_in_order(one) for one in schema["fields"]]
     return {"slug": slug, **({} if pipeline == "marketing" else {"pipeline": pipeline}), "fields": fields}
+
+
+def _in_order(field: dict[str, Any]) -> dict[str, Any]:
+    """In the order of the shape: who stored it, and in which database, cannot be told from the file."""
+    told = {**field, **({"options": _options(field["options"])} if field.get("options") else {})}
+    return {name: told[name] for name in (*FieldShape.model_fields, *told) if name in told}
 
 
 def _options(options: list[dict[str, Any]]) -> list[Any]:

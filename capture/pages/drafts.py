@@ -96,6 +96,11 @@ def change(
 
 
 def undo(write: Connection, page: Mapping[str, Any], *, by: str, at: datetime) -> Draft:
+    """Take back one's own last step; raises Conflict where the last one is somebody else's."""
+    draft = _locked(write, page, by=by, at=at)
+    last = select(PageStep.by).where(PageStep.page_id == page["id"], PageStep.number == draft.step)
+    if draft.can_undo and write.execute(last).scalar() != by:
+        raise Conflict("The last change is a colleague's. You can take back your own only.")
     return _step(write, page, -1, by=by, at=at)
 
 

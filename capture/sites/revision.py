@@ -43,8 +43,7 @@ def current() -> tuple[int, int]:
     if time.monotonic() - kept.checked_at > kept.check_seconds:
         kept.checked_at = time.monotonic()  # before reading: who asks to look again meanwhile is not overruled
         with db.engine.connect() as connection:
-            read = connection.execute(select(Revision.number)).scalar() or 0
-        kept.stored = max(kept.stored, read)  # a slower thread may have read before the last change
+            kept.stored = connection.execute(select(Revision.number)).scalar() or 0
         if kept.changes_at is not None and now() >= kept.changes_at:
             kept.turned, kept.changes_at = kept.turned + 1, None
     return kept.number

@@ -87,6 +87,9 @@ def test_two_people_at_two_blocks_do_not_overwrite_each_other(site: Product, lin
     edit(phuc, page, "fields:b4", seen=0, **{"b.body.vi": "Của Phúc"})
     shown = linh.get(f"/console/pages/{page}/preview?locale=vi").text
     assert "Của Linh" in shown and "Của Phúc" in shown
+    assert edit(linh, page, "undo").status_code == 409, "nobody takes back what a colleague did"
+    assert edit(phuc, page, "undo").status_code == 200
+    assert edit(linh, page, "undo").status_code == 200
 
 
 def test_who_edits_what_somebody_else_just_changed_is_told_and_sees_it(site: Product, linh: FlaskClient) -> None:
