@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NAMES = {
+CHANNEL_WORDS = {
     "Paid Search": "Paid search",
     "Organic Search": "Organic search",
     "Paid Social": "Paid social",
@@ -15,7 +15,12 @@ NAMES = {
     "SMS": "SMS",
     "Messaging": "Messaging",
     "Referral": "Referral",
-    "Affiliate": "Affiliate",
+    "Affiliates": "Affiliates",
+    "Audio": "Audio",
+    "Mobile Push": "Push message",
+    "Cross-network": "Several networks, paid",
+    "Paid Other": "Paid, elsewhere",
+    "Organic Shopping": "Organic shopping",
     "Direct": "Direct",
     "Event": "Event",
     "Offline": "Offline",

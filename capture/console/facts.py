@@ -55,7 +55,8 @@ WORDS = {
 }
 CHANNELS = (
     "Paid Search", "Organic Search", "Paid Social", "Organic Social", "Email", "Referral", "Affiliates", "Direct",
-    "SMS", "Display", "Paid Video", "Organic Video", "Paid Shopping", "Organic Shopping",
+    "SMS", "Display", "Paid Video", "Organic Video", "Paid Shopping", "Organic Shopping", "Cross-network", "Paid Other",
+    "Audio", "Mobile Push", "Unassigned",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from capture.attribution.names import NAMES
+from capture.attribution.names import CHANNEL_WORDS
 from capture.core.db import db
 from capture.core.speech import _
 from capture.tracking.journey import journey_of, touch_of
@@ -38,7 +38,7 @@ def _touches(lead_id: str) -> list[dict[str, Any]]:
 
 def _touch(touch: Mapping[str, Any]) -> dict[str, Any]:
     channel = touch["channel"]
-    title = _("Came by %(channel)s", channel=_(NAMES.get(channel, channel)))
+    title = _("Came by %(channel)s", channel=_(CHANNEL_WORDS.get(channel, channel)))
     if channel == "Direct":
         title = _("Came straight here")
     said = [str(touch[name]) for name in ("source", "medium", "campaign") if touch[name]]

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.attribution.channels import CHANNELS, NETWORKS, PAID_CLICK_IDS, RULES, Channel, channel_of
+from capture.attribution.names import CHANNEL_WORDS
 from capture.attribution.sites import CATEGORIES, LIST, known_sites, site_of
 from capture.attribution.source import CLICK_IDS, UTM, Source, source_of
+from capture.console.facts import CHANNELS as OFFERED
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "channel"
 TEXTS = st.text(max_size=40)
@@ -372,3 +374,8 @@ def test_the_list_agrees_with_matomos_assistants() -> None:
 def is_listed(source: str, category: str) -> bool:
     site = site_of(source)
     return site is not None and site.category == category
+
+
+def test_every_channel_has_words_and_can_be_chosen_in_a_rule() -> None:
+    assert set(CHANNELS) <= set(CHANNEL_WORDS)
+    assert set(CHANNELS) == set(OFFERED)

@@ -19,7 +19,7 @@ SAID = {
 }
 TABLES = {"DONE", "WORDS", "WHY", "GROUP_NAMES", "REASONS", "NOTES", "NAMES"}
 # Tables whose words begin small, since they stand inside a sentence.
-SMALL_TABLES = {"OPERATOR_WORDS", "PURPOSE_WORDS", "EVENT_WORDS", "EVENT_HINTS", "LANGUAGE_WORDS"}
+SMALL_TABLES = {"CHANNEL_WORDS", "OPERATOR_WORDS", "PURPOSE_WORDS", "EVENT_WORDS", "EVENT_HINTS", "LANGUAGE_WORDS"}
 IN_TEMPLATE = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 PLURAL = re.compile(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"')
 

@@ -70,6 +70,7 @@ def test_the_cookie_is_for_that_path_alone(locked: Product) -> None:
 def test_no_shelf_and_no_sitemap_has_it(locked: Product) -> None:
     client = locked.app.test_client()
     unlocked(client)
+    locked.app.extensions[SHELF].keep_up()
     for path in ("/guide", "/en/guide"):
         client.get(path)
         assert locked.app.extensions[SHELF].answer("localhost", path, "", "", "") is None
