@@ -62,3 +62,9 @@ def weighed(page: Page, address: str) -> dict[str, int]:
     for answer in answers:
         bytes_by_type[answer.request.resource_type] += answer.request.sizes()["responseBodySize"]
     return bytes_by_type
+
+
+def icons(page: Page) -> set[str]:
+    """Which symbols of the sprite are asked for."""
+    used = page.locator("use").evaluate_all("all => all.map(one => one.getAttribute('href').split('#')[1])")
+    return set(used)
