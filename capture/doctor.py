@@ -14,13 +14,18 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from capture.accounts.models import User
+from capture.accounts.roles import pipelines_of
 from capture.core import sqlite
 from capture.core.advice import sentence_of
+from capture.core.clock import now
 from capture.core.db import db, sqlite_file
 from capture.core.doors import Doors
+from capture.core.json import iso
 from capture.core.migrations import is_current
+from capture.delivery.health import late_of
 from capture.delivery.models import Destination
 from capture.delivery.secrets import secret_of
+from capture.demo.ready import SECRET_FILE, SECRET_NAME
 from capture.offers.assets import kept_path
 from capture.offers.models import Asset
 from capture.settings import Settings
@@ -155,9 +160,30 @@ def _contents(settings: Settings) -> Iterator[Finding]:
     if db.session.execute(select(User.id).limit(1)).first() is None:
         yield Finding("look", "users", "none yet: capture user add you@example.com --role admin")
     yield from _destinations(settings)
+    yield from _sending()
     for asset in db.session.execute(select(Asset)).scalars():
         if not kept_path(settings.instance, asset.digest).is_file():
             yield Finding("bad", f"file {asset.name}", "is missing: apply the site file again")
+
+
+def _without_secret(settings: Settings, destination: Destination, problem: str) -> Finding:
+    """The demo CRM's secret is brought by `capture run`: that it is not in the environment is as it should be."""
+    kept = settings.instance / SECRET_FILE
+    if destination.secret != f"env:{SECRET_NAME}" or not kept.exists():
+        return Finding("bad", f"destination {destination.name}", problem)
+    text = f"`capture run` brings its secret; for other commands: export {SECRET_NAME}=$(cat {kept})"
+    return Finding("look", f"destination {destination.name}", text)
+
+
+def _sending() -> Iterator[Finding]:
+    late = late_of(pipelines_of("admin"), now())
+    if late is None:
+        return
+    since = f"{late.count:,} messages wait, the longest since {iso(late.since)}"
+    if late.is_sending:
+        yield Finding("look", "worker", f"behind: {since}")
+    else:
+        yield Finding("bad", "worker", f"sends nothing: {since}. Start it: capture worker")
 
 
 def _destinations(settings: Settings) -> Iterator[Finding]:
@@ -166,7 +192,7 @@ def _destinations(settings: Settings) -> Iterator[Finding]:
         try:
             secret_of(one.secret or "", settings.hooks)
         except ValueError as error:
-            yield Finding("bad", f"destination {one.name}", str(error))
+            yield _without_secret(settings, one, str(error))
             continue
         if one.paused_at is not None:
             advice = f"paused: {one.pause_reason} Go on with: capture deliveries replay --destination {one.name}"

@@ -29,7 +29,7 @@ def rendered(spec: FieldSpec, field: Field, context: Context) -> Markup:
         if ticked
         else [_label(spec, context), _control(spec, field, context)]
     )
-    parts += [_hint(spec, context), _error(spec, field)]
+    parts += [_hint(spec, field, context), _error(spec, field)]
     kind = "check" if ticked else spec.type
     opening = Markup('<div class="field field--{}" data-field="{}">').format(kind, spec.name)
     return opening + Markup("").join(parts) + Markup("</div>")
@@ -99,9 +99,11 @@ def _messages(spec: FieldSpec, context: Context) -> dict[str, object]:
     return texts
 
 
-def _hint(spec: FieldSpec, context: Context) -> Markup:
+def _hint(spec: FieldSpec, field: Field, context: Context) -> Markup:
+    """It steps aside for the error, and is back when the script finds the answer right."""
     text = in_locale(spec.hint, context.locale)
-    return Markup('<p class="hint" id="{}-hint">{}</p>').format(control_id(spec), text) if text else Markup("")
+    attributes = _raw(class_="hint", id=f"{control_id(spec)}-hint", hidden=bool(field.errors))
+    return Markup("<p {}>{}</p>").format(attributes, text) if text else Markup("")
 
 
 def _error(spec: FieldSpec, field: Field) -> Markup:
@@ -111,9 +113,9 @@ def _error(spec: FieldSpec, field: Field) -> Markup:
 
 
 def _described_by(spec: FieldSpec, field: Field) -> str | None:
-    ids = [f"{control_id(spec)}-hint"] if spec.hint else []
-    ids += [f"{control_id(spec)}-error"] if field.errors else []
-    return " ".join(ids) or None
+    if field.errors:
+        return f"{control_id(spec)}-error"
+    return f"{control_id(spec)}-hint" if spec.hint else None
 
 
 def _typed(field: Field) -> str:

@@ -177,7 +177,9 @@ def _bare(value: Any) -> str:
 
 
 def _quoted_unless(value: str, is_plain: bool) -> str:
-    return value if is_plain and isinstance(_read(value), str) else json.dumps(value, ensure_ascii=False)
+    """A line end in a field of one line would be gone on the way back."""
+    is_plain = is_plain and "\n" not in value and isinstance(_read(value), str)
+    return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
 def _read(text: str) -> Any:

@@ -72,8 +72,15 @@ def frame() -> dict[str, Any]:
     user = g.get("user")
     shown = {"locale": spoken(), "site_name": _doors().brand(), "theme": None, "flashes": _flashes()}
     if user is None:
-        return {**shown, "user": None, "nav": [], "tabs": [], "links": {}}
-    return {**shown, "user": _person(user), "nav": _menu(), "tabs": _tabs(), "links": _links()}
+        return {**shown, "user": None, "nav": [], "tabs": [], "links": {}, "sites": []}
+    return {
+        **shown,
+        "user": _person(user),
+        "nav": _menu(),
+        "tabs": _tabs(),
+        "links": _links(),
+        "sites": _doors().sites(),
+    }
 
 
 def _person(user: Any) -> dict[str, str]:
@@ -89,7 +96,7 @@ def _menu() -> list[dict[str, Any]]:
     if not tabs:
         return lines
     current = any(one["current"] for one in tabs)
-    settings = {"key": "settings", "label": _("Settings"), "icon": "settings", "current": current}
+    settings = {"key": "settings", "label": _("Settings"), "icon": "settings", "current": current, "on_phone": False}
     return [*lines, {**tabs[0], **settings, "badge": 0, "tone": ""}]
 
 
@@ -118,13 +125,14 @@ def _line(entry: Entry) -> dict[str, Any]:
     return {
         "key": entry.key,
         "label": _(entry.label),
+        "short": _(entry.short or entry.label),
         "icon": entry.icon,
         "href": url_for(entry.endpoint),
         "badge": badge,
         "tone": entry.tone if badge else "",
         "current": (request.endpoint or "").startswith(blueprint + "."),
         "group": entry.position // 100,
-        "bar": True,
+        "on_phone": entry.on_phone,
     }
 
 

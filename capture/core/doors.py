@@ -22,6 +22,17 @@ class Entry:
     position: int
     badge: Callable[[], int] | None = None
     tone: str = ""
+    on_phone: bool = False  # also in the bar at the foot of a phone, which holds five
+    short: str = ""  # for that bar, where two words fit
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the sites that the console can show."""
+
+    id: str
+    name: str
+    is_shown: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,8 @@ class Doors:
     tellers: dict[str, Callable[[str], Any]] = field(default_factory=dict)
     brand: Callable[[], str] = lambda: "capture"
     zone: Callable[[], str] = lambda: "UTC"
+    sites: Callable[[], list[Choice]] = list
+    title_of: Callable[[str], str] = lambda path: ""
     is_ours: Callable[[str], bool] = lambda host: False
 
     def command(self, command: click.Command) -> None:

@@ -8,9 +8,7 @@ from flask import Flask
 from sqlalchemy import Connection, inspect, text
 
 from capture.core.db import db
-from capture.settings import ROOT
-
-FOLDER = ROOT / "migrations"
+from capture.core.schema import FOLDER, newest
 
 
 def upgrade(app: Flask, revision: str = "head") -> list[str]:
@@ -41,11 +39,6 @@ def current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def newest() -> str:
-    """The name of the last revision: files are numbered in order."""
-    return sorted(path.stem.split("_", 1)[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))[-1]
 
 
 def _config(connection: Connection) -> Any:

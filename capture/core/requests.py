@@ -91,10 +91,13 @@ class CaptureRequest(Request):
 
     @property
     def _scheme(self) -> str:
-        """As the visitor's browser sees it: a configured proxy may say that it speaks TLS for us."""
+        """As the visitor's browser sees it: a configured proxy may say that it speaks TLS for us, and what speaks it
+        for the operator's address does so for the other sites."""
+        settings = current_app.config["SETTINGS"]
         said = self.headers.get("X-Forwarded-Proto", "")
-        trusted = is_among(self.remote_addr, current_app.config["SETTINGS"].trusted_proxies)
-        return said if trusted and said in {"http", "https"} else self.scheme
+        if said in {"http", "https"} and is_among(self.remote_addr, settings.trusted_proxies):
+            return said
+        return "https" if (settings.public_url or "").startswith("https:") else self.scheme
 
 
 def attach(app: Flask, same_site: Callable[[str, str], bool]) -> None:

@@ -17,12 +17,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
+from capture.core.driver import driver
 from capture.core.errors import Busy
-
-try:
-    from pysqlite3 import dbapi2 as driver
-except ImportError:  # no wheel for this platform: the system's build, gated below
-    import sqlite3 as driver
 
 PATIENCE_SECONDS = 5.0
 WRITER = "capture_writer"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g
 
@@ -23,6 +24,7 @@ def attach(app: Flask) -> None:
         when=when,
         day=day,
         clock=clock,
+        zone_name=zone_name,
         number=number,
         local_moment=local_moment,
         choices=choices,
@@ -46,6 +48,11 @@ def day(at: datetime | None) -> str:
 
 def clock(at: datetime | None) -> str:
     return texts.clock(at, zone()) if at else ""
+
+
+def zone_name(name: str) -> str:
+    """Whose clock it is: `Giờ Việt Nam`."""
+    return str(get_timezone_location(name, locale=speech.spoken()))
 
 
 def local_moment(at: datetime | str | None) -> str:

@@ -127,9 +127,12 @@ def pause(write: Connection, destination_id: str, reason: str, at: datetime) -> 
     write.execute(update(Destination).where(Destination.id == destination_id).values(**values))
 
 
-def resume(write: Connection, destination_id: str) -> None:
+def resume(write: Connection, destination_id: str, *, at: datetime) -> None:
+    """Let a destination go on, and send now what was tried there and waits for its next attempt."""
     values = {"paused_at": None, "pause_reason": None}
     write.execute(update(Destination).where(Destination.id == destination_id).values(**values))
+    waits = Delivery.destination_id == destination_id, Delivery.state == "waiting", Delivery.attempts > 0
+    _send_again(write, and_(*waits), at)
 
 
 def resume_for(write: Connection, ids: Sequence[str]) -> None:
@@ -148,9 +151,13 @@ def release(write: Connection, claimed: Sequence[Claimed]) -> None:
 
 def replay(write: Connection, ids: Sequence[str], *, at: datetime) -> int:
     """Send again, from the beginning of the schedule, what is not under way; returns how many."""
+    return _send_again(write, Delivery.id.in_(list(ids)), at)
+
+
+def _send_again(write: Connection, which: Any, at: datetime) -> int:
     free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
     again = {"state": "waiting", "attempts": 0, "due_at": at, "claim": None, "claimed_until": None, "settled_at": None}
-    done = write.execute(update(Delivery).where(Delivery.id.in_(list(ids)), free).values(**again, why="replayed"))
+    done = write.execute(update(Delivery).where(which, free).values(**again, why="replayed"))
     return int(done.rowcount)
 
 

@@ -102,7 +102,7 @@ def replay(ids: tuple[str, ...], destination: str | None, state: str) -> None:
     chosen = list(ids) or _ids_of(str(destination_id), state)
     with transaction() as write:
         if destination_id:
-            claims.resume(write, destination_id)
+            claims.resume(write, destination_id, at=now())
         claims.resume_for(write, chosen)
         count = claims.replay(write, chosen, at=now()) if chosen else 0
     click.echo(f"{count} will be sent again")

@@ -30,7 +30,17 @@ door = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
     doors.entry(
-        Entry("delivery", "Delivery", "send", "console.deliveries.index", "deliveries.see", 210, needing_help, "bad")
+        Entry(
+            "delivery",
+            "Delivery",
+            "send",
+            "console.deliveries.index",
+            "deliveries.see",
+            210,
+            needing_help,
+            "bad",
+            on_phone=True,
+        )
     )
     doors.panel(Panel("deliveries", panel.load))
 
@@ -102,7 +112,7 @@ def resumption(destination_id: str) -> BaseResponse:
     if found is None or found.pipeline not in pipelines_of(current_user().role):
         raise NotFound("There is no such destination.")
     with transaction() as write:
-        claims.resume(write, destination_id)
+        claims.resume(write, destination_id, at=now())
         _note(write, "destinations.resume", destination_id)
     flash("The destination goes on; what waited is sent now.", "success")
     return redirect(url_for(".index"), 303)
@@ -164,6 +174,6 @@ def _attempt(one: Attempt) -> dict[str, Any]:
         "ok": one.outcome == "delivered",
         "outcome": in_words(one.outcome),
         "status": one.status,
-        "seconds": round(one.milliseconds / 1000, 1),
+        "milliseconds": one.milliseconds,
         "said": one.answer or "",
     }

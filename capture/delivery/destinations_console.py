@@ -18,7 +18,7 @@ from capture.console.shapes import controls_of, unplaced, value_of, wrong
 from capture.console.shell import screen
 from capture.core.clock import now
 from capture.core.db import db
-from capture.core.doors import Doors, Entry
+from capture.core.doors import Doors, Entry, Step
 from capture.core.errors import NotFound
 from capture.core.transactions import transaction
 from capture.delivery import claims
@@ -29,7 +29,7 @@ from capture.delivery.sentences import in_words as why_in_words
 from capture.delivery.signatures import new_secret
 from capture.delivery.sitefile import DestinationShape
 from capture.sites.change import retire, section_of
-from capture.sites.here import console_site
+from capture.sites.here import console_site, shown_site
 from capture.sites.saving import Errors, kept_item, saved, state
 
 ASKED = ("name", "url", "events", "when", "pipeline")
@@ -43,6 +43,18 @@ door = Blueprint("destinations", __name__, url_prefix="/destinations")
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
     doors.entry(Entry("destinations", "Destinations", "webhook", "console.destinations.index", "destinations.see", 310))
+    doors.step(
+        Step(
+            "destination",
+            "Choose where leads go",
+            "A CRM, a sheet or your own program gets every lead, signed, and once.",
+            "Add a destination",
+            "console.destinations.new",
+            "destinations.edit",
+            40,
+            lambda: shown_site() is not None and bool(_mine()),
+        )
+    )
 
 
 @door.get("")
@@ -139,7 +151,7 @@ def pause(name: str) -> BaseResponse:
 def resumption(name: str) -> BaseResponse:
     destination = _found(name)
     with transaction() as write:
-        claims.resume(write, destination.id)
+        claims.resume(write, destination.id, at=now())
         note(write, current_user().email, "destinations.resume", subject=name, at=now(), details={})
     flash("The destination goes on; what waited is sent now.", "success")
     return redirect(url_for(".show", name=name), 303)

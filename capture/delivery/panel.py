@@ -25,7 +25,8 @@ def load(lead_id: str) -> Mapping[str, Any]:
 def _row(delivery: Delivery, destination: Destination, message: Message) -> dict[str, Any]:
     waits = delivery.state == "waiting" and destination.paused_at is None
     return {
-        "destination": f"{destination.name}, {message.type}",
+        "destination": destination.name,
+        "event": message.type,
         "icon": "",
         "at": delivery.settled_at or message.created_at,
         "state": shown_state(delivery, is_paused=destination.paused_at is not None),

@@ -47,6 +47,7 @@ class Inbox:
     slow: float = 0
     as_json: bool = False
     seen: dict[str, None] = field(default_factory=dict)
+    known: dict[str, None] = field(default_factory=dict)
     shown: deque[str] = field(default_factory=lambda: deque(maxlen=SHOWN_MAX))
     turn: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -72,17 +73,18 @@ class Inbox:
         status = self.fail or HTTPStatus.NO_CONTENT
         with self.turn:
             again = message_id in self.seen
-            block = readable(payload, message_id=message_id, again=again, status=status)
+            lead_id = str(_part(_part(payload, "data"), "lead").get("id") or "")
+            is_known = not again and lead_id in self.known
+            block = readable(payload, message_id=message_id, again=again, is_known=is_known, status=status)
             if not self.fail:
+                _kept(self.known, lead_id)
                 self._remember(message_id, None if again else block)
             record = {"id": message_id, "verified": True, "again": again, "status": status}
             self._print({**record, "message": payload}, block)
         return status
 
     def _remember(self, message_id: str, block: str | None) -> None:
-        self.seen[message_id] = None
-        if len(self.seen) > REMEMBERED_MAX:
-            del self.seen[next(iter(self.seen))]
+        _kept(self.seen, message_id)
         if block is not None:
             self.shown.appendleft(block)
 
@@ -202,7 +204,7 @@ def loopback(host: str) -> str:
     raise ValueError(f"The demo CRM listens on loopback only (127.0.0.1 or ::1), not on {host!r}.")
 
 
-def readable(payload: Json, *, message_id: str, again: bool, status: int) -> str:
+def readable(payload: Json, *, message_id: str, again: bool, status: int, is_known: bool = False) -> str:
     """One message as a block of lines for people."""
     data = _part(payload, "data")
     lead, submission, touches = (_part(data, name) for name in ("lead", "submission", "attribution"))
@@ -211,6 +213,7 @@ def readable(payload: Json, *, message_id: str, again: bool, status: int) -> str
     coupon = _part(submission, "coupon") or _part(data, "coupon")
     lines = [f"--- {payload.get('type', '?')}{' again' if again else ''}  {message_id}"]
     for label, value in (
+        ("lead", f"{lead['id']}{', known already' if is_known else ''}" if lead.get("id") else ""),
         ("name", lead.get("name")),
         ("email", lead.get("email")),
         ("phone", lead.get("phone")),
@@ -230,6 +233,12 @@ def readable(payload: Json, *, message_id: str, again: bool, status: int) -> str
 def plain(text: str) -> str:
     """Text that cannot move the cursor or recolour the terminal: names come from strangers."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _kept(remembered: dict[str, None], one: str) -> None:
+    remembered[one] = None
+    if len(remembered) > REMEMBERED_MAX:
+        del remembered[next(iter(remembered))]
 
 
 def _part(value: Json, name: str) -> Json:

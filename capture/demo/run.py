@@ -3,56 +3,55 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from capture import settings
 from capture.delivery.signatures import new_secret
+from capture.demo.processes import Processes, interrupt_on_endings, refuse_taken
+from capture.demo.ready import SECRET_FILE, SECRET_NAME, is_prepared
 
-CRM_PORT = 9000
-SECRET_NAME = "HOOK_CRM_SECRET"  # noqa: S105 -- a name
-READY_SECONDS, STOP_SECONDS = 30, 30
+CRM_HOST, CRM_PORT = "127.0.0.1", 9000
 ADMIN = "admin@nharang.example"
 
 
 def run_all() -> None:
     """Prepare the database, start the three processes, print where to click, wait."""
-    _prepare_environment()
-    found = settings.load()
-    first_link = _prepared()
-    processes = {name: _start(name) for name in ("receiver", "serve", "worker")}
-    signal.signal(signal.SIGTERM, _interrupted)
+    processes = Processes()
+    interrupt_on_endings()
     try:
-        _await_ready(f"{found.probe_address}/readyz", processes)
-        _tell(found.public_url or found.local_address, first_link)
-        _watch(processes)
+        _prepare_environment()
+        found = settings.load()
+        refuse_taken(found.host, found.port, f"Stop what listens there, or take another port: PORT={found.port + 80}")
+        refuse_taken(CRM_HOST, CRM_PORT, "The demo CRM needs this port: stop what listens there, maybe an earlier run.")
+        first_link = None if is_prepared(found) else _prepared()
+        # Visitors first: the others load their part while the pages can be seen already.
+        processes.start("serve")
+        processes.await_ready(f"{found.probe_address}/readyz")
+        _tell(found.public_url or found.probe_address, first_link)
+        processes.start("receiver", "--host", CRM_HOST, "--port", str(CRM_PORT))
+        processes.await_ready(f"http://{CRM_HOST}:{CRM_PORT}/")
+        processes.start("worker")
+        processes.watch()
     except KeyboardInterrupt:
         pass
     finally:
-        _stop(processes)
+        processes.stop()
 
 
 def _prepare_environment() -> None:
     """The demo CRM's secret, kept; and the permission to call it, which only an operator can give."""
     found = settings.load()
-    path = found.instance / "demo_crm_secret"
+    path = found.instance / SECRET_FILE
     if not path.exists():
         path.touch(0o600)
         path.write_text(new_secret())
     if not found.hooks.get(SECRET_NAME):
         os.environ[SECRET_NAME] = path.read_text().strip()
     # What `.env` allows stays allowed: the environment of the processes that we start beats it.
-    os.environ["EGRESS_ALLOW"] = ",".join(sorted(found.egress_allow | {f"127.0.0.1:{CRM_PORT}"}))
+    os.environ["EGRESS_ALLOW"] = ",".join(sorted(found.egress_allow | {f"{CRM_HOST}:{CRM_PORT}"}))
 
 
 def _prepared() -> str | None:
@@ -90,37 +89,14 @@ def _first_login() -> str | None:
         return sign_in_address(sessions.new_link(write, user_id, now()))
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
-    arguments = ["--port", str(CRM_PORT)] if command == "receiver" else []
-    entry = Path(sys.executable).with_name("capture")
-    # A session of their own: Ctrl-C reaches us alone, and we stop them in order.
-    return subprocess.Popen([entry, command, *arguments], start_new_session=True)  # noqa: S603
-
-
-def _await_ready(url: str, processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end:
-        _fail_if_ended(processes)
-        with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
-            return
-        time.sleep(0.05)
-    raise click.ClickException("the web server did not become ready")
-
-
-def _fail_if_ended(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    for name, process in processes.items():
-        if process.poll() is not None:
-            raise click.ClickException(f"`capture {name}` ended; its last lines say why")
-
-
 def _tell(base: str, link: str | None) -> None:
     lines = [
         *_pages(base),
         ("Console", f"{base}/console/"),
-        ("Demo CRM", f"http://127.0.0.1:{CRM_PORT}/"),
+        ("Demo CRM", f"http://{CRM_HOST}:{CRM_PORT}/"),
     ]
-    if link:
-        lines.append(("First login, once", link))
+    command = os.path.relpath(Path(sys.executable).with_name("capture"))
+    lines.append(("First login, once", link) if link else ("Login, once", f"{command} user link EMAIL"))
     click.echo("")
     for name, address in lines:
         click.echo(f"  {name:<18} {address}")
@@ -136,25 +112,3 @@ def _pages(base: str) -> list[tuple[str, str]]:
         ("In English", f"{base}/en/guide"),
         ("Coupon page", f"{base}/tet"),
     ]
-
-
-def _watch(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    while True:
-        _fail_if_ended(processes)
-        time.sleep(0.5)
-
-
-def _stop(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """The web server first, so that nothing new comes in; the worker and the CRM finish what is under way."""
-    for name in ("serve", "worker", "receiver"):
-        process = processes[name]
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(STOP_SECONDS)
-        if process.poll() is None:
-            process.kill()
-
-
-def _interrupted(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -34,7 +34,7 @@ door = Blueprint("forms", __name__, url_prefix="/forms")
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("forms", "Forms", "forms", "console.forms.index", "forms.see", 130))
+    doors.entry(Entry("forms", "Forms", "forms", "console.forms.index", "forms.see", 130, on_phone=True))
 
 
 @door.get("")

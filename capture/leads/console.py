@@ -17,6 +17,7 @@ from capture.core.doors import Doors, Entry, Finder
 from capture.core.errors import NotFound
 from capture.core.speech import _
 from capture.leads.days import by_day
+from capture.leads.evidence import STRENGTH
 from capture.leads.identity import email_key, folded
 from capture.leads.models import Doubt, Identity, Lead, LeadPhone, LeadValue
 from capture.leads.stages import STAGES
@@ -31,7 +32,7 @@ door = Blueprint("leads", __name__, url_prefix="/leads")
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "people.see", 110))
+    doors.entry(Entry("leads", "Leads", "users", "console.leads.index", "people.see", 110, on_phone=True))
     doors.finder(Finder("Leads", "user", "people.see", _found))
 
 
@@ -48,7 +49,7 @@ def index() -> Response:
         query=search,
         filtered=bool(search or stage or channel),
         filters={"stage": stage, "channel": channel},
-        stages=_stage_links(stage),
+        stages=_stage_links(_filtered(_searched(_mine(), search), "", channel), stage),
         channels=_channels(),
         rows=_rows(leads),
         page=page_of(total),
@@ -111,8 +112,9 @@ def _filtered(rows: Select[Lead], stage: str, channel: str) -> Select[Lead]:
     return rows.where(Lead.channel == channel) if channel else rows
 
 
-def _stage_links(current: str) -> list[dict[str, Any]]:
-    counted = _mine().with_only_columns(Lead.stage, func.count()).group_by(Lead.stage)
+def _stage_links(rows: Select[Lead], current: str) -> list[dict[str, Any]]:
+    """How many of the rows that match are in each stage."""
+    counted = rows.with_only_columns(Lead.stage, func.count()).group_by(Lead.stage)
     counts = {stage: number for stage, number in db.session.execute(counted)}
     links = [{"key": "", "count": sum(counts.values()), "href": query(stage=None), "current": not current}]
     shown = [stage for stage in STAGES if counts.get(stage)]
@@ -177,13 +179,16 @@ def _own(lead: Lead) -> dict[str, Any]:
 def _values(lead: Lead) -> list[dict[str, Any]]:
     shown = {**lead.attributes, "email": lead.email, "phone": lead.phone, "name": lead.name, "company": lead.company}
     rows = select(LeadValue).where(LeadValue.lead_id == lead.id).order_by(LeadValue.field, LeadValue.at.desc())
-    found, newest = [], set()
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in db.session.execute(rows.limit(200)).scalars():
-        is_shown = shown.get(row.field) == row.value and row.field not in newest
-        newest |= {row.field} if is_shown else set()
+        is_shown = shown.get(row.field) == row.value
         text = {"value": str(row.value), "evidence": row.evidence, "at": row.at, "shown": is_shown}
-        found.append({"field": row.field, "submission": row.submission_id, **text})
-    return found
+        known = {"field": row.field, "submission": row.submission_id, **text}
+        # Given again and again, a value is one line: its best evidence, then its newest time.
+        before = found.setdefault((row.field, str(row.value)), known)
+        if STRENGTH[row.evidence] > STRENGTH[before["evidence"]]:
+            found[row.field, str(row.value)] = known
+    return list(found.values())
 
 
 def _identities(lead_id: str) -> list[dict[str, str]]:

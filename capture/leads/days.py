@@ -14,8 +14,11 @@ MOST = 60
 
 
 def by_day(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Entries with the key `at` become days with a name in words."""
-    ordered = sorted(entries, key=lambda one: one["at"], reverse=True)[:MOST]
+    """Entries with the key `at` become days with a name in words.
+
+    Of what happened at the same time the cause comes before its effect, by `order`: came, looked, gave, crossed.
+    """
+    ordered = sorted(entries, key=lambda one: (one["at"], one["order"]), reverse=True)[:MOST]
     days: list[dict[str, Any]] = []
     for entry in ordered:
         date = entry["at"].astimezone(ZoneInfo(zone())).date()

@@ -14,10 +14,12 @@ def install(doors: Doors) -> None:
         public,
         share_public,
         sitefile,
+        titles,
         uses,
     )
 
     doors.section(sitefile.PAGES)
+    doors.title_of = titles.title_of
     doors.choice("art", arts.choices)
     doors.panel(Panel("picture-uses", uses.load))
     experiments.install(doors)

@@ -64,7 +64,7 @@ def beginning_of(
     form = {"slug": slug, **worded(preset.form, words)} if preset.form else None
     return Beginning(
         site_id=site.id if site else "",
-        site=None if site else _site(brand, locale, host),
+        site=None if site else {**_site(brand, locale, host), "theme": preset.theme},
         page=_linked(page, offer, slug if form else None),
         form=form,
         offer=offer,

@@ -45,7 +45,7 @@ console_versions.install(door)
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("pages", "Pages", "layout-cards", "console.pages.index", "pages.see", 120))
+    doors.entry(Entry("pages", "Pages", "layout-cards", "console.pages.index", "pages.see", 120, on_phone=True))
     doors.action(Action("New page", "plus", "console.pages.new", "pages.edit", "landing page template"))
     doors.choice("page", _choices)
     _add_steps(doors)
@@ -64,7 +64,7 @@ def _add_steps(doors: Doors) -> None:
     ))  # fmt: skip
     doors.step(Step(
         "test", "Send yourself a lead", "Play the visitor, fill in the form and follow the lead until it arrives.",
-        "Open the page", "pages.home", "pages.see", 50, lambda: False,
+        "Open the page", "public.pages.home", "pages.see", 50, lambda: False,
     ))  # fmt: skip
 
 

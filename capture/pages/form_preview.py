@@ -11,7 +11,7 @@ from capture.core.errors import NotFound
 from capture.formbuilder.drafts import draft_of, schema_of
 from capture.formbuilder.queries import FormNow
 from capture.pages.render import Filled, render_form_alone, without_scripts
-from capture.pages.style import public_headers, style_of_site
+from capture.pages.style import FORM, public_headers, style_of_site
 from capture.sites.here import console_site
 from capture.sites.queries import LOCALES
 from capture.sites.saving import kept_item
@@ -33,7 +33,7 @@ def preview(slug: str) -> Response:
         raise NotFound("There is no such form.")
     site, locale = console_site(), request.values.get("_locale", "")
     answer = Response(_rendered(item, slug, locale if locale in LOCALES else site.locale))
-    answer.headers.extend(public_headers(style_of_site(site, more=None)))
+    answer.headers.extend(public_headers(style_of_site(site, more=FORM)))
     return answer
 
 

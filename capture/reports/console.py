@@ -20,7 +20,7 @@ door = Blueprint("home", __name__)
 
 def install(doors: Doors) -> None:
     doors.console.register_blueprint(door)
-    doors.entry(Entry("home", "Today", "sun", "console.home.today", "home.see", 100))
+    doors.entry(Entry("home", "Today", "sun", "console.home.today", "home.see", 100, on_phone=True))
 
 
 @door.get("/")

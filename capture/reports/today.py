@@ -37,23 +37,12 @@ def counts(pipelines: Sequence[str], at: datetime, zone: str) -> dict[str, Any]:
 def needs_a_hand(pipelines: Sequence[str]) -> list[dict[str, Any]]:
     """What waits for a person, most urgent first."""
     delivery = url_for("console.deliveries.index")
-    found = [_trouble(one, delivery) for one in troubles(pipelines, can_mend=False)]
+    stuck = troubles(pipelines, can_mend=False)
+    found: list[dict[str, Any]] = [{**one, "kind": "delivery", "href": delivery} for one in stuck]
     held = select(func.count()).where(Submission.status == "held", Submission.pipeline.in_(pipelines))
     if number := db.session.execute(held).scalar_one():
         found.append({"kind": "held", "href": url_for("console.held.index"), "count": number, "said": ""})
     return found + _doubts(pipelines)
-
-
-def _trouble(one: dict[str, Any], href: str) -> dict[str, Any]:
-    kind = "paused" if one["state"] == "paused" else "delivery"
-    return {
-        "kind": kind,
-        "href": href,
-        "name": one["name"],
-        "since": one["since"],
-        "count": one["waiting"],
-        "said": one["said"],
-    }
 
 
 def _doubts(pipelines: Sequence[str]) -> list[dict[str, Any]]:

@@ -68,8 +68,9 @@ def _crossed(lead_id: str) -> list[dict[str, Any]]:
     return [
         {
             "at": row.at,
-            "icon": "flame" if row.to_stage == "sql" else "stairs-up",
+            "icon": "flame" if row.to_stage == "sql" else "stairs",
             "kind": "stage",
+            "order": 3,
             "title": _("Reached %(stage)s", stage=row.to_stage.upper()),
             "text": "",
             "points": 0,

@@ -11,5 +11,5 @@ def install(doors: Doors) -> None:
     doors.command(commands.export)
     api.install(doors)
     console.install(doors)
-    doors.brand, doors.zone = here.brand, here.zone
+    doors.brand, doors.zone, doors.sites = here.brand, here.zone, here.site_choices
     doors.is_ours = lambda host: queries.site_of_host(host) is not None

@@ -28,6 +28,7 @@ from capture.sites.refusals import problems_in
 from capture.sites.section import Problem, Section, Strict, Work
 
 LARGEST_BYTES = 5_000_000
+DEEPEST = 60
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -144,15 +145,19 @@ def _read(path: Path) -> Any:
 
 def _parsed(path: Path, text: str) -> Any:
     yaml = YAML(typ="rt", pure=True)
-    yaml.max_depth = 60
+    yaml.max_depth = DEEPEST
     try:
         _refuse_indirection(path, text)
         return yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Invalid(f"{path}:{line}: {error.problem}") from error
+        raise Invalid(f"{path}:{line}: {_in_our_words(str(error.problem))}") from error
     except (YAMLError, RecursionError, ValueError) as error:
-        raise Invalid(f"{path}:1: this is not YAML ({str(error).splitlines()[0]})") from error
+        raise Invalid(f"{path}:1: {_in_our_words(f'this is not YAML ({str(error).splitlines()[0]})')}") from error
+
+
+def _in_our_words(problem: str) -> str:
+    return f"more than {DEEPEST} levels inside each other" if "max_depth" in problem else problem
 
 
 def _refuse_indirection(path: Path, text: str) -> None:

@@ -24,9 +24,10 @@ from capture.sites.sitefile import SiteShape
 GROUPS = (
     ("Who you are", ("name", "locale", "timezone", "phone_region")),
     ("Addresses", ("hosts", "home", "allowed_origins")),
-    ("Look", ("theme", "brand", "logo", "favicon")),
-    ("Measuring", ("tracking",)),
-    ("At the foot of every page", ("legal", "links")),
+    ("Look", ("theme", "favicon")),
+    ("Measuring", ("tracking", "tags")),
+    ("At the foot of every page", ("legal", "links", "legal_pages")),
+    ("Findable", ("noindex", "disallow", "not_found")),
 )
 FIRST = ("name", "slug", "hosts", "locale", "timezone")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import g, has_request_context, request, session
 
+from capture.core.doors import Choice
 from capture.core.errors import Misdirected, NotFound
+from capture.sites import revision
 from capture.sites.queries import SiteNow, site_of_host, sites
 
 CHOSEN = "site"
@@ -49,13 +51,15 @@ def zone() -> str:
     return site.timezone if site else "UTC"
 
 
-def site_choices() -> list[dict[str, str]]:
+def site_choices() -> list[Choice]:
     """What the switch in the menu offers; nothing where there is one site."""
-    found = sites().values()
-    return [{"key": one.id, "label": one.name} for one in found] if len(found) > 1 else []
+    found, shown = sites().values(), shown_site()
+    return [Choice(one.id, one.name, one is shown) for one in found] if len(found) > 1 else []
 
 
 def shown_site() -> SiteNow | None:
     """The same, or None."""
+    if not sites():
+        revision.look_again()  # who has just begun the first site is shown it at once, by every process
     chosen = session.get(CHOSEN) if has_request_context() and g.get("user") is not None else None
     return sites().get(str(chosen)) or next(iter(sites().values()), None)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from capture.sites.section import Problem
+
+SAID = {
+    "union_tag_invalid": "there is no {tag}; allowed are {expected_tags}",
+    "union_tag_not_found": "name the kind with {discriminator}",
+    "too_short": "at least {min_length} of them; here are {actual_length}",
+    "too_long": "at most {max_length} of them; here are {actual_length}",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table of names and values",
+    "model_type": "a table of names and values",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+    "literal_error": "allowed are {expected}",
+}
 
 
 def problems_in(error: ValidationError, tree: Any, shape: Any) -> list[Problem]:
@@ -54,8 +73,22 @@ def _allowed(error: Any, shape: Any) -> str:
     if kind == "value_error":
         return message.removeprefix("Value error, ")
     if kind == "string_pattern_mismatch":
-        return "small letters, digits and -, 1 to 64 characters" if error["loc"][-1] == "slug" else message
+        return _pattern(error)
+    if kind in SAID:
+        return SAID[kind].format(**error.get("ctx", {}))
     return message[0].lower() + message[1:]
+
+
+def _pattern(error: Any) -> str:
+    pattern = str(error["ctx"]["pattern"])
+    if error["loc"][-1] == "slug":
+        return "small letters, digits and -, 1 to 64 characters"
+    if pattern.startswith("^[a-z"):
+        return "small letters, digits and -, 1 to 63 characters, the first no sign"
+    starts = re.fullmatch(r"\^\(([^()\[\]]+)\)", pattern)
+    if starts:
+        return f"it begins with one of {', '.join(starts[1].replace('https?', 'https').split('|'))}"
+    return f"it has to match {pattern}"
 
 
 def _names(model: Any, loc: Sequence[str | int]) -> list[str]:

@@ -41,12 +41,18 @@ def current() -> tuple[int, int]:
     """The revision, at most half a second old: the stored number, and how often the clock changed something here."""
     kept: Kept = current_app.extensions[EXTENSION]
     if time.monotonic() - kept.checked_at > kept.check_seconds:
+        kept.checked_at = time.monotonic()  # before reading: who asks to look again meanwhile is not overruled
         with db.engine.connect() as connection:
-            kept.stored = connection.execute(select(Revision.number)).scalar() or 0
+            read = connection.execute(select(Revision.number)).scalar() or 0
+        kept.stored = max(kept.stored, read)  # a slower thread may have read before the last change
         if kept.changes_at is not None and now() >= kept.changes_at:
             kept.turned, kept.changes_at = kept.turned + 1, None
-        kept.checked_at = time.monotonic()
     return kept.number
+
+
+def look_again() -> None:
+    """The next reader asks the database, however short ago somebody did."""
+    current_app.extensions[EXTENSION].checked_at = float("-inf")
 
 
 def change_at(*moments: datetime | None) -> None:

@@ -39,7 +39,7 @@ RESERVED_SLUGS = frozenset(
 class Strict(BaseModel):
     """A part of the site file: an unknown name is an error, and a text is not silently made a number."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 
 def _not_reserved(slug: str) -> str:

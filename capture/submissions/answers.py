@@ -42,10 +42,10 @@ _translators = {locale: partial(translated, locale=locale) for locale in ("vi", 
 
 
 def check_answers(arrival: Arrival) -> Answers:
-    """Raises Invalid with the messages of each field."""
+    """Raises Invalid with the messages of each field; of one that could not be read at all, only that."""
     form = arrival.form.class_in(context_of(arrival.site, arrival.locale))(arrival.fields)
-    if not form.validate():
-        raise Invalid(errors=form.problems)
+    if not form.validate() or arrival.unreadable:
+        raise Invalid(errors={**form.problems, **arrival.unreadable})
     values = {name: value for name, value in form.answers.items() if value not in (None, "")}
     return Answers(
         values=values,

@@ -168,12 +168,14 @@ def _arrival(site: SiteNow, form: FormNow, body: Mapping[str, Any], trusted: boo
     locale = locale_of(site, _text(body.get("locale")), None)
     submitted_at = _submitted_at(body.get("submitted_at"), at) if trusted else at
     screens = current_app.config["SETTINGS"].screening and not trusted and not request.headers.get("Origin")
+    fields, unreadable = _fields(form, body["fields"], locale)
     return Arrival(
         site=site,
         form=form,
         page=page,
         offer=offer,
-        fields=_fields(form, body["fields"], locale),
+        fields=fields,
+        unreadable=unreadable,
         extra=undeclared(form, body["fields"]),
         door="json",
         locale=locale,
@@ -197,8 +199,8 @@ def _history(given: Any, at: datetime, submitted_at: datetime) -> list[Seen]:
     return [event.seen for event in events_of(given, at, oldest=OLDEST_HISTORY, undated_at=submitted_at)]
 
 
-def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> MultiDict[str, str]:
-    """JSON values as a browser would have sent them, so that one set of rules checks both."""
+def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> tuple[MultiDict[str, str], dict[str, list[str]]]:
+    """JSON values as a browser would have sent them, so that one set of rules checks both; and what is no text."""
     found: MultiDict[str, str] = MultiDict()
     wrong: dict[str, list[str]] = {}
     for spec in form.schema.fields:
@@ -209,9 +211,7 @@ def _fields(form: FormNow, given: Mapping[str, Any], locale: str) -> MultiDict[s
             continue
         if value is not None:
             found.add(spec.name, value)
-    if wrong:
-        raise Invalid(errors=wrong)
-    return found
+    return found, wrong
 
 
 def _text(value: Any) -> str | None:

@@ -53,6 +53,7 @@ class Arrival:
     received_at: datetime
     history: Sequence[Seen] = field(default=())
     unscripted: str | None = None
+    unreadable: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def variant(self) -> Claim | None:

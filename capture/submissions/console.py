@@ -19,9 +19,11 @@ from capture.pages.models import Page, PageVersion
 from capture.submissions import panel
 from capture.submissions.models import Submission
 from forms import FormSchema
+from forms.schema import FieldSpec
 from forms.texts import in_locale
 
 door = Blueprint("held", __name__, url_prefix="/held")
+SHORT = "Held"
 REASONS = {
     "honeypot": "Filled in a field that people do not see",
     "link_in_name": "There is a link in the name field",
@@ -38,9 +40,10 @@ def install(doors: Doors) -> None:
             "shield-question",
             "console.held.index",
             "submissions.see",
-            120,
+            220,
             held_count,
             "warn",
+            short=SHORT,
         )
     )
     doors.panel(Panel("submissions", panel.load))
@@ -50,7 +53,7 @@ def install(doors: Doors) -> None:
 @allowed("submissions.see")
 def index() -> Response:
     rows = (
-        select(Submission, Form.slug, FormVersion.schema, Page.slug)
+        select(Submission, Form.slug, FormVersion.schema, Page.slug, PageVersion.content)
         .join(Form, Form.id == Submission.form_id)
         .join(FormVersion, FormVersion.id == Submission.form_version_id)
         .outerjoin(PageVersion, PageVersion.id == Submission.page_version_id)
@@ -67,18 +70,28 @@ def held_count() -> int:
     return db.session.execute(select(func.count()).where(Submission.status == "held", mine)).scalar_one()
 
 
-def _row(submission: Submission, form: str, schema: dict[str, Any], page: str | None) -> dict[str, Any]:
+def _row(submission: Submission, form: str, schema: dict[str, Any], page: str | None, content: Any) -> dict[str, Any]:
     answers = submission.answers
     specs = FormSchema.from_json(schema).fields
-    labels = {spec.name: in_locale(spec.label, spoken()) or spec.name for spec in specs}
+    by_name = {spec.name: spec for spec in specs}
     emails, phones = ([spec.name for spec in specs if spec.type == kind] for kind in ("email", "phone"))
     return {
         "at": submission.received_at,
         "name": str(answers.get("name") or ""),
         "email": str(next((answers[name] for name in emails if name in answers), "")),
         "phone": str(next((answers[name] for name in phones if name in answers), "")),
-        "form": form,
-        "page": page or "",
+        "form": panel.called(form, content),
+        "page": panel.path_of(page),
         "reasons": [_(REASONS.get(one["check"], one["check"])) for one in submission.verdict],
-        "fields": [{"label": labels.get(name, name), "value": str(value)} for name, value in answers.items()],
+        "fields": [_field(by_name.get(name), name, value) for name, value in answers.items()],
     }
+
+
+def _field(spec: FieldSpec | None, name: str, value: Any) -> dict[str, str]:
+    if spec is None:
+        return {"label": name, "value": str(value)}
+    label, said = in_locale(spec.label, spoken()) or name, panel.said(spec, value)
+    # What a box asks is a sentence: too long for a label.
+    if spec.type == "consent":
+        return {"label": _("Consent"), "value": f"{said}: {label}"}
+    return {"label": label, "value": said}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ IN_HEAD = frozenset({"email", "phone", "name", "company"})
 
 def load(lead_id: str) -> Mapping[str, Any]:
     rows = (
-        select(Submission, Form.slug, FormVersion.schema, Page.slug, Grant.code)
+        select(Submission, Form.slug, FormVersion.schema, Page.slug, PageVersion.content, Grant.code)
         .join(Form, Form.id == Submission.form_id)
         .join(FormVersion, FormVersion.id == Submission.form_version_id)
         .outerjoin(PageVersion, PageVersion.id == Submission.page_version_id)
@@ -37,18 +37,43 @@ def load(lead_id: str) -> Mapping[str, Any]:
         "answers": _answers(newest[0], FormSchema.from_json(newest[2])) if newest else [],
         "need": _need(newest[0], FormSchema.from_json(newest[2])) if newest else "",
         "submissions": [
-            {"at": one.received_at, "form": form, "page": page or "", "coupon": code or ""}
-            for one, form, _s, page, code in found
+            {"at": one.received_at, "form": called(form, content), "page": path_of(page), "coupon": code or ""}
+            for one, form, _s, page, content, code in found
         ],
-        "sources": {one.id: _source(form, page) for one, form, _s, page, _c in found},
-        "timeline": [_entry(one, form, page) for one, form, _s, page, _c in found],
+        "sources": {
+            one.id: _("Form “%(form)s”", form=called(form, content)) for one, form, _s, _p, content, _c in found
+        },
+        "timeline": [_entry(one, called(form, content), page) for one, form, _s, page, content, _c in found],
+        **_labels([FormSchema.from_json(schema) for _o, _f, schema, *_rest in reversed(found)]),
     }
+
+
+def called(form: str, content: Mapping[str, Any] | None) -> str:
+    """A form as people know it: by the page that it stands on."""
+    return (in_locale(content.get("title"), spoken()) if content else "") or form
+
+
+def path_of(page: str | None) -> str:
+    return f"/{page}" if page else ""
+
+
+def _labels(schemas: Sequence[FormSchema]) -> dict[str, Any]:
+    """What fields and their choices are called in the forms that this lead sent, the newest form last."""
+    specs = {spec.name: spec for schema in schemas for spec in schema.fields}
+    return {
+        "labels": {name: in_locale(spec.label, spoken()) for name, spec in specs.items() if name not in IN_HEAD},
+        "words": {name: words_of(spec) for name, spec in specs.items()},
+    }
+
+
+def words_of(spec: FieldSpec) -> dict[str, str]:
+    return {option.value: in_locale(option.label, spoken()) or option.value for option in spec.options}
 
 
 def _answers(submission: Submission, schema: FormSchema) -> list[dict[str, str]]:
     shown = [spec for spec in schema.fields if spec.name in submission.answers and _is_an_answer(spec)]
     return [
-        {"label": in_locale(spec.label, spoken()) or spec.name, "value": _said(spec, submission.answers[spec.name])}
+        {"label": in_locale(spec.label, spoken()) or spec.name, "value": said(spec, submission.answers[spec.name])}
         for spec in shown
     ]
 
@@ -62,27 +87,21 @@ def _need(submission: Submission, schema: FormSchema) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def _said(spec: FieldSpec, value: Any) -> str:
+def said(spec: FieldSpec, value: Any) -> str:
+    """An answer in the words of its form."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    labels = {option.value: in_locale(option.label, spoken()) for option in spec.options}
-    return labels.get(value) or str(value)
-
-
-def _source(form: str, page: str | None) -> str:
-    """Where a value came from, in words."""
-    if page:
-        return str(_("Form %(form)s on page %(page)s", form=form, page=page))
-    return str(_("Form %(form)s", form=form))
+    return words_of(spec).get(value) or str(value)
 
 
 def _entry(submission: Submission, form: str, page: str | None) -> dict[str, Any]:
     title = _("Filled in the form %(form)s", form=form)
-    text = f"/{page}" if page else ""
+    text = path_of(page)
     return {
         "at": submission.received_at,
         "icon": "file-text",
         "kind": "gave",
+        "order": 2,
         "title": title,
         "text": text,
         "points": 0,

@@ -42,7 +42,7 @@ from capture.submissions.thanks import thanks_of
 from capture.tracking.unscripted import digest_of, write_waiting
 
 PURPOSE = "thanks"
-LIFETIME = timedelta(hours=1)
+LIFETIME, EVER = timedelta(hours=1), timedelta.max
 
 door = Blueprint("submissions", __name__)
 
@@ -75,7 +75,8 @@ def thanks(token: str) -> Response:
     submission_id = opened(PURPOSE, token, now=now(), lifetime=LIFETIME)
     shown = thanks_of(site, submission_id) if submission_id else None
     if shown is None:
-        raise NotFound("thanks")
+        # Only who once had this page is told about it: anybody can make an address up.
+        raise NotFound("thanks" if opened(PURPOSE, token, now=now(), lifetime=EVER) else "")
     event = submission_id if tags_of(site) else None
     answer = Response(render_thanks(site, shown.locale, shown.theme, tagged_event=event, **shown.context))
     style = style_of_site(site, theme=shown.theme)
@@ -178,7 +179,7 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
         referrer=arrival.referrer or "",
         key=arrival.key or "",
         visitor=arrival.visitor or "",
-        notice="" if errors else " ".join(translated(one, arrival.locale) for one in words.of(status, "")),
+        notice="" if errors else _notice(status, arrival.locale),
         errors=errors or {},
     )
     answer = Response(_rendered(arrival, filled), status)
@@ -191,6 +192,11 @@ def _again(arrival: Arrival, status: int, *, errors: Any = None, retry_after_sec
     if retry_after_seconds is not None:
         answer.headers["Retry-After"] = str(retry_after_seconds)
     return answer
+
+
+def _notice(status: int, locale: str) -> str:
+    title, text = (translated(one, locale) for one in words.of(status, ""))
+    return f"{title}. {text}"
 
 
 def _rendered(arrival: Arrival, filled: Filled) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
+from capture.attribution.names import NAMES
 from capture.core.db import db
 from capture.core.speech import _
 from capture.tracking.journey import journey_of, touch_of
@@ -34,9 +37,14 @@ def _touches(lead_id: str) -> list[dict[str, Any]]:
 
 
 def _touch(touch: Mapping[str, Any]) -> dict[str, Any]:
-    title = _("Came by %(channel)s", channel=touch["channel"])
-    text = ", ".join(str(touch[name]) for name in ("source", "medium", "campaign") if touch[name])
-    return {"at": touch["at"], "icon": "click", "kind": "look", "title": title, "text": text, "points": 0}
+    channel = touch["channel"]
+    title = _("Came by %(channel)s", channel=_(NAMES.get(channel, channel)))
+    if channel == "Direct":
+        title = _("Came straight here")
+    said = [str(touch[name]) for name in ("source", "medium", "campaign") if touch[name]]
+    # "(direct)" and "(none)" are what analytics write where there is nothing.
+    text = ", ".join(word for word in said if not word.startswith("("))
+    return _entry(touch["at"], "click", title, order=0, text=text)
 
 
 def _looks(lead_id: str) -> list[dict[str, Any]]:
@@ -47,6 +55,12 @@ def _looks(lead_id: str) -> list[dict[str, Any]]:
 
 def _look(row: Touchpoint) -> dict[str, Any]:
     icon, words = WORDS.get(row.kind, ("click", "%(page)s"))
+    title_of = current_app.extensions["capture.doors"].title_of
+    title = row.page and title_of(row.page)
+    subject = title or row.page or row.name or row.kind
     kind = "gave" if row.kind == "download" else "look"
-    title = _(words, page=row.page or row.name or row.kind)
-    return {"at": row.at, "icon": icon, "kind": kind, "title": title, "text": "", "points": 0}
+    return _entry(row.at, icon, _(words, page=subject), order=1, kind=kind, text=str(row.page) if title else "")
+
+
+def _entry(at: datetime, icon: str, title: str, *, order: int, kind: str = "look", text: str = "") -> dict[str, Any]:
+    return {"at": at, "icon": icon, "kind": kind, "order": order, "title": title, "text": text, "points": 0}

@@ -29,7 +29,8 @@ function attach(form) {
     event.preventDefault();
     if (busy) return;
     const wrong = [...form.elements].filter((input) => fieldOf(input) && check(input, says));
-    wrong.length ? wrong[0].focus() : send();
+    // The server checks all of it and answers with one summary; what we can see alone would be half of the errors.
+    wrong.length && !navigator.onLine ? wrong[0].focus() : send();
   });
   addEventListener("online", () => timer && send());
   addEventListener("pageshow", (event) => event.persisted && rest());
@@ -40,6 +41,7 @@ function attach(form) {
     timer = clearTimeout(timer);
     busy = true;
     tell("");
+    form.querySelector(".summary")?.remove();
     button.setAttribute("aria-disabled", "true");
     button.replaceChildren(made("span", { className: "ring", ariaHidden: "true" }), says.sending);
     const hidden = form.elements;
@@ -92,9 +94,10 @@ function check(input, says) {
   const text = empty ? input.required && (input.dataset.missing || says.missing) : wrong && input.dataset.wrong;
   const field = fieldOf(input), id = `${input.id}-error`;
   field.querySelector(".error")?.remove();
+  field.querySelector(".hint")?.toggleAttribute("hidden", !!text);
   if (text) field.append(made("p", { className: "error", id }, text));
   text ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
-  input.setAttribute("aria-describedby", `${input.id}-hint ${id}`);
+  input.setAttribute("aria-describedby", text ? id : `${input.id}-hint`);
   return text;
 }
 

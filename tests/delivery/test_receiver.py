@@ -114,6 +114,7 @@ def test_a_signed_lead_is_accepted_and_printed_for_people(crm: Crm) -> None:
     assert crm.deliver() == 204
     assert crm.printed.splitlines() == [
         "--- lead.created  msg_1",
+        "    lead     1",
         "    name     Nguyễn An",
         "    email    an@example.com",
         "    phone    +84912345678",
@@ -126,6 +127,13 @@ def test_a_signed_lead_is_accepted_and_printed_for_people(crm: Crm) -> None:
         "    checked  signature verified",
         "",
     ]
+
+
+def test_somebody_who_comes_again_is_known(crm: Crm) -> None:
+    crm.deliver()
+    assert "known already" not in crm.printed
+    assert crm.deliver(message_id="msg_2") == 204
+    assert "    lead     1, known already" in crm.printed
 
 
 def test_a_second_delivery_is_accepted_and_called_again(crm: Crm) -> None:

@@ -165,7 +165,7 @@ def test_410_pauses_the_destination_and_its_messages_wait_until_it_is_resumed(
     client.post("/f/guide", data=typed(name="Khác"))
     assert claimed() == []
     with transaction() as write:
-        claims.resume(write, site.rows(Destination)[0].id)
+        claims.resume(write, site.rows(Destination)[0].id, at=now())
     assert claimed()
 
 

@@ -110,7 +110,7 @@ def test_a_lead_shows_its_score_reasons_journey_and_deliveries(
         expect(receipt).to_contain_text(reason["label"])
     expect(linh.locator(".timeline")).to_contain_text("/guide")
     expect(linh.locator("[aria-labelledby=came]")).to_contain_text("mo-quan")
-    delivery = linh.locator("[aria-labelledby=sent] li").filter(has_text="lead.created")
+    delivery = linh.locator("[aria-labelledby=sent] li").filter(has_text="Lead mới")
     expect(delivery).to_contain_text("Đã giao")
 
 
@@ -126,7 +126,7 @@ def test_a_message_sent_again_reaches_the_crm_under_the_same_id(
 ) -> None:
     before = sent(crm, lead)
     open_lead(linh, house, lead)
-    linh.locator("[aria-labelledby=sent] li").filter(has_text="lead.created").get_by_role("link").click()
+    linh.locator("[aria-labelledby=sent] li").filter(has_text="Lead mới").get_by_role("link").click()
     expect(linh.locator("main")).to_contain_text(before["id"])
     linh.get_by_role("button", name="Gửi lại").click()
     expect(linh.get_by_role("status").first).to_be_visible()

@@ -33,13 +33,24 @@ def words_of_server(page: Page, house: House, name: str) -> str:
         return asked.locator(f"#f-{name}-error").inner_text()
 
 
-def test_an_empty_field_is_said_without_a_round_trip_in_the_words_of_the_server(page: Page, house: House) -> None:
-    refuse_posts(page)
+def test_an_empty_field_is_said_offline_too_in_the_words_of_the_server(page: Page, house: House) -> None:
+    page.context.set_offline(True)
     page.locator("[type=submit]").click()
-    for name in ("name", "email"):
-        expect(page.locator(f"#f-{name}-error")).to_have_text(words_of_server(page, house, name))
-        expect(page.locator(f"[name={name}]")).to_have_attribute("aria-invalid", "true")
+    said = {name: page.locator(f"#f-{name}-error").inner_text() for name in ("name", "email")}
     expect(page.locator("[name=name]")).to_be_focused()
+    page.context.set_offline(False)
+    for name, text in said.items():
+        assert text == words_of_server(page, house, name)
+        expect(page.locator(f"[name={name}]")).to_have_attribute("aria-invalid", "true")
+
+
+def test_everything_that_is_wrong_is_said_in_one_round_with_a_summary(page: Page, person: Person) -> None:
+    fill_guide(page, Person("", "lan@", "0912 34"), stage="idea")
+    page.locator("[type=submit]").click()
+    expect(page.locator(".summary")).to_be_focused()
+    expect(page.locator(".summary li")).to_have_count(3)
+    for name in ("name", "email", "phone"):
+        expect(page.locator(f"#f-{name}-error")).to_be_visible()
 
 
 def test_a_wrong_email_is_said_when_the_field_is_left_and_goes_when_it_is_right(page: Page) -> None:

@@ -135,6 +135,7 @@ def test_a_drawing_is_light_and_takes_the_colours_of_the_theme(name: str) -> Non
     assert 'aria-hidden="true"' in drawing or 'role="img"' in drawing
     assert " style=" not in drawing and "<script" not in drawing
     assert re.search(r'<svg[^>]* width="\d+" height="\d+"', drawing), "its place is kept before it is drawn"
+    assert not re.search(r"\d{4}", "".join(re.findall(r' d="([^"]+)"', drawing))), "two numbers ran together"
 
 
 def drawings_of(preset: Preset) -> Iterator[str]:

@@ -104,7 +104,7 @@ WRONG = [
         "scoring.rules[3].group",
         "'fit'",
     ),
-    ("points: -50", "points: many", "scoring.rules[4].points", "integer"),
+    ("points: -50", "points: many", "scoring.rules[4].points", "a whole number"),
     ('url: "http://127.0.0.1:9/hook"', 'url: "http://10.0.0.1/hook"', "destinations[0].url", "EGRESS_ALLOW"),
     (
         'url: "http://127.0.0.1:9/hook"',
@@ -131,9 +131,9 @@ WRONG = [
     ("hosts: [localhost, 127.0.0.1]", "hosts: []", "site.hosts", "at least 1"),
     ("hosts: [localhost, 127.0.0.1]", "hostz: [localhost]", "site.hosts", "required"),
     ("pipeline: recruiting", "pipeline: hr", "forms[2].pipeline", "'marketing'"),
-    ("limit: 100", "limit: -1", "offers[1].coupon.limit", "greater than or equal to 0"),
+    ("limit: 100", "limit: -1", "offers[1].coupon.limit", "0 or more"),
     ("expires: 2027-12-31T23:59:59+07:00", "expires: soon", "offers[1].coupon.expires", "2026-12-31T23:59:59+07:00"),
-    ('value: "20%"', "value: 20", "offers[1].coupon.value", "string"),
+    ('value: "20%"', "value: 20", "offers[1].coupon.value", "a text"),
 ]
 
 

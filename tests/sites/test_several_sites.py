@@ -13,6 +13,7 @@ from capture.core.shelf import EXTENSION as SHELF
 from capture.leads.models import Lead
 from capture.sites.models import Site
 from capture.submissions.models import Submission
+from tests.conftest import GUIDE_WORD
 from tests.products import Product
 
 HERE, THERE = {"Host": "localhost"}, {"Host": "tra.example"}
@@ -118,13 +119,10 @@ def test_a_download_opens_only_on_its_own_host(visitor: FlaskClient) -> None:
         assert answer.status_code == 200
 
 
-def test_a_password_of_one_site_opens_nothing_on_the_other(
-    two: Product, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOOK_WORD", "the word of one page")
-    two.put("pages", "guide", password="env:HOOK_WORD")
-    two.put("pages", "guide", site="tra", password="env:HOOK_WORD")
-    answer = visitor.post("/_unlock/guide", data={"_password": "the word of one page"}, headers=HERE)
+def test_a_password_of_one_site_opens_nothing_on_the_other(two: Product, visitor: FlaskClient) -> None:
+    two.put("pages", "guide", password="env:HOOK_GUIDE_WORD")
+    two.put("pages", "guide", site="tra", password="env:HOOK_GUIDE_WORD")
+    answer = visitor.post("/_unlock/guide", data={"_password": GUIDE_WORD}, headers=HERE)
     worn = {"Cookie": answer.headers["Set-Cookie"].split(";")[0]}
     bare = two.app.test_client(use_cookies=False)
     assert "Rang mẻ đầu tiên" in bare.get("/guide", headers={**HERE, **worn}).text

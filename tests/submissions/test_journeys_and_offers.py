@@ -113,7 +113,7 @@ def test_the_console_says_where_a_value_is_from_and_why_two_may_be_one(client: F
     browser.set_cookie("capture_locale", "en")
     an, _binh = site.rows(Lead)
     page = browser.get(f"/console/leads/{an.id}").text
-    assert "Form guide on page guide" in page
+    assert "Form “The roasting guide”" in page
     assert "One of them gave the phone number of the other, and another email." in page
 
 
