@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import GUIDE_WORD
 from tests.audit.furnished import World
 from tests.audit.looks import site_of_looks
 from tests.audit.pictures import keep_sheets
+from tests.conftest import GUIDE_WORD
 from tests.journeys.browsers import OpenPage, Watched, launched
 from tests.journeys.house import House, open_house
 from tests.journeys.people import fill_guide, send, somebody

@@ -72,7 +72,7 @@ CONSOLE: dict[str, Screen] = {
     "editor-password": Screen("/pages/<page_id>", ways.editor_dialog),
     "preview-link": Screen("/pages/<page_id>/link", ways.preview_link),
     "versions": Screen("/pages/<page_id>/versions", ways.versions),
-    "versions-none": Screen("/pages/<page_id>/versions", of_page("bang-gia", "/versions")),
+    "versions-none": Screen("/pages/<page_id>/versions", of_page("guide-2", "/versions")),
     "forms": _at("/forms"),
     "forms-new": _at("/forms/-/new"),
     "form-new": _at("/forms/-/new?preset=contact"),
@@ -111,8 +111,22 @@ CONSOLE: dict[str, Screen] = {
     **{
         f"first-run-{path[1:].partition('/')[0] or 'home'}": _none_yet(path)
         for path in (
-            "/", "/leads", "/deliveries", "/held", "/experiments", "/pages", "/forms", "/offers", "/scoring",
-            "/destinations", "/settings/-/new", "/pictures", "/brand", "/mailbox", "/keys", "/team",
+            "/",
+            "/leads",
+            "/deliveries",
+            "/held",
+            "/experiments",
+            "/pages",
+            "/forms",
+            "/offers",
+            "/scoring",
+            "/destinations",
+            "/settings/-/new",
+            "/pictures",
+            "/brand",
+            "/mailbox",
+            "/keys",
+            "/team",
         )  # fmt: skip
     },
     "first-run-begin": _none_yet("/pages/new?preset=contact"),
