@@ -19,7 +19,7 @@ SCHEMES, WIDTHS = ("light", "dark"), (390, 1440)
 def take(page: Page, name: str, locale: str, scheme: str, width: int) -> None:
     """From the top, as far as a sheet goes; what sticks to the edge of the screen would cover the middle of it."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.locator(".bar, .call").evaluate_all("all => all.forEach(one => { one.style.position = 'static' })")
+    page.locator(".bar, .call, .savebar").evaluate_all("all => all.forEach(one => { one.style.position = 'static' })")
     height = min(page.evaluate("Math.max(document.documentElement.scrollHeight, innerHeight)"), HIGHEST)
     clip = {"x": 0, "y": 0, "width": width, "height": height}
     path = SHOTS / f"{name}.{locale}.{scheme}.{width}.png"

@@ -188,7 +188,7 @@ def _password_given(page: Page, place: Place, email: str) -> None:
 def running_experiment(page: Page, place: Place) -> None:
     opened(page, place.console("/experiments"))
     page.locator("tr", has_text="/bang-gia").locator("a.cover").first.click()
-    expect(page.locator("svg[role=img]").first).to_be_visible()
+    expect(page.locator(".arms[role=img]").first).to_be_visible()
 
 
 def guide_errors(page: Page, place: Place) -> None:
