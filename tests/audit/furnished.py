@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
-from itertools import count
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -59,11 +59,10 @@ class World:
         app = create_app(house.environment)
         app.test_client_class = Browser
         self.product = Product(app)
-        self._numbers = count()
 
     def colleague(self, *, with_factor: bool = False) -> str:
         """A new admin's email; the password is `tests.colleagues.PASSWORD`."""
-        email = f"colleague-{next(self._numbers)}@nharang.example"
+        email = f"colleague-{secrets.token_hex(4)}@nharang.example"
         with self.product.app.app_context():
             user_id = hired(self.product, email)
             if with_factor:
