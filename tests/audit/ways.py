@@ -181,7 +181,7 @@ def _password_given(page: Page, place: Place, email: str) -> None:
     stranger("/sign-in")(page, place)
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form button").first.click()
+    page.locator("main .btn.primary").click()
     page.wait_for_url(re.compile(r"console/($|sign-in/code)"))
 
 
@@ -246,7 +246,7 @@ def sign_in_error(page: Page, place: Place) -> None:
     opened(page, place.console("/sign-in"))
     page.locator("[name=email]").fill("linh@nharang.example")
     page.locator("[name=password]").fill("không đúng đâu nhé bạn")
-    page.locator("main button").click()
+    page.locator("main .btn.primary").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
