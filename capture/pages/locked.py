@@ -20,7 +20,7 @@ from capture.pages.document import document_of, with_query
 from capture.pages.passes import LIFETIME, is_pass, new_pass
 from capture.pages.queries import PageNow, pages_by_slug
 from capture.pages.render import render_alone
-from capture.pages.style import public_headers, style_of_site, theme_of
+from capture.pages.style import FORM, public_headers, style_of_site, theme_of
 from capture.sites.here import site_here
 from capture.sites.queries import LOCALES, SiteNow
 from capture.tracking.unscripted import note_this_request
@@ -85,9 +85,10 @@ def _asked(site: SiteNow, page: PageNow, locale: str, status: int) -> Response:
             "query": _query(),
             "error": translated(WORDS[status], locale) if status in WORDS else "",
         }
-        body = render_alone("pages/locked.html", site, locale, theme, **told)
+        style = style_of_site(site, FORM, theme)
+        body = render_alone("pages/locked.html", site, locale, theme, style, **told)
     answer = Response(body, status)
-    answer.headers.extend(public_headers(style_of_site(site, theme=theme)))
+    answer.headers.extend(public_headers(style))
     answer.headers["Cache-Control"] = CACHE
     answer.headers["Content-Language"] = locale
     answer.headers["X-Robots-Tag"] = "noindex"

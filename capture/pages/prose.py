@@ -43,5 +43,14 @@ def _mark(token: Token) -> None:
     token.type, token.content = "html_inline", str(marked(token.content))
 
 
+def _without_empty_heads(state: StateCore) -> None:
+    """Markdown knows no table without a head; one that says nothing is none."""
+    ends = [index for index, token in enumerate(state.tokens) if token.type in {"thead_open", "thead_close"}]
+    for first, last in reversed(list(zip(ends[::2], ends[1::2], strict=True))):
+        if not any(token.content for token in state.tokens[first:last]):
+            del state.tokens[first : last + 1]
+
+
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_markdown.core.ruler.push("heads", _without_empty_heads)
 _markdown.core.ruler.push("places", _with_places)

@@ -98,13 +98,13 @@ def render_form_alone(site: SiteNow, form: FormNow, locale: str, *, filled: Fill
 
 
 def render_thanks(site: SiteNow, locale: str, theme: str, **context: Any) -> str:
-    return render_alone("pages/thanks.html", site, locale, theme, **context)
+    return render_alone("pages/thanks.html", site, locale, theme, style_of_site(site, theme=theme), **context)
 
 
-def render_alone(template: str, site: SiteNow, locale: str, theme: str, **context: Any) -> str:
+def render_alone(template: str, site: SiteNow, locale: str, theme: str, style: Style, **context: Any) -> str:
     """What is no page of a marketer and yet in the theme of one."""
     with speaking(locale):
-        frame = _frame(site, locale, theme, style_of_site(site, theme=theme))
+        frame = _frame(site, locale, theme, style)
         return render_template(template, **frame, **context)
 
 

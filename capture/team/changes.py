@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from capture.core.speech import _
+
 MOST = 60
 LONGEST = 400
 
@@ -46,5 +48,7 @@ def _is_deep(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     text = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -28,8 +28,8 @@ if (palette) {
     mark();
   }
   function row({ kind, label, about, icon, href }, index) {
-    const item = Object.assign(document.createElement("li"), { id: `palette-${index}`, role: "option" });
-    const link = Object.assign(document.createElement("a"), { href, tabIndex: -1 });
+    const item = Object.assign(document.createElement("li"), { role: "none" });
+    const link = Object.assign(document.createElement("a"), { id: `palette-${index}`, role: "option", href, tabIndex: -1 });
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
     svg.setAttribute("class", "icon");
     svg.setAttribute("aria-hidden", "true");
@@ -55,7 +55,7 @@ if (palette) {
     return [label.slice(0, start), strong, label.slice(start + typed.length)];
   }
   function mark() {
-    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === at && rows.length > 0)));
+    list.querySelectorAll("a").forEach((link, index) => link.setAttribute("aria-selected", String(index === at)));
     input.setAttribute("aria-activedescendant", rows.length ? `palette-${at}` : "");
     list.children[at]?.scrollIntoView({ block: "nearest" });
   }

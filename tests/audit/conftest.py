@@ -1,22 +1,36 @@
-"""The product with the demo's people and something held, another without anybody, and browsers that look at them."""
+"""The product with the demo's people and more, another without anything, and browsers that look at them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.audit.furnished import World
+from tests.audit.looks import site_of_looks
+from tests.audit.pictures import keep_sheets
+from tests.conftest import GUIDE_WORD
 from tests.journeys.browsers import OpenPage, Watched, launched
-from tests.journeys.house import ROOT, House, open_house
+from tests.journeys.house import House, open_house
 from tests.journeys.people import fill_guide, send, somebody
 
-PICTURES = ROOT / "instance" / "audit"
+LINH = "linh@nharang.example"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(f"Pictures of every screen: {PICTURES}")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take the pictures of every screen into docs/pictures")
+
+
+@pytest.fixture(scope="session")
+def is_pictured(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Whether pictures are asked for; in the end there is one sheet of each screen."""
+    asked = bool(request.config.getoption("--pictures", default=False))
+    yield asked
+    if asked:
+        keep_sheets()
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +42,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
-    """The demo world, with a robot's form held for a look."""
-    with open_house(tmp_path_factory.mktemp("house"), with_people=True) as opened:
+def calm() -> Iterator[None]:
+    """Nobody counts how often one browser signs in, and the locked page has its word."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("RATE_LIMITS", "off"), ("HOOK_GUIDE_WORD", GUIDE_WORD)):
+            patch.setitem(os.environ, name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def house(calm: None, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
+    """The demo world, the site of every look, and a robot's form held for a look."""
+    folder = tmp_path_factory.mktemp("house")
+    with open_house(folder, with_people=True, more_sites=[site_of_looks(folder)]) as opened:
         with browser.new_context() as context:
             page = context.new_page()
             page.goto(f"{opened.public}/guide")
@@ -40,20 +64,27 @@ def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo site before anybody came."""
-    with open_house(tmp_path_factory.mktemp("empty")) as opened:
+def world(house: House) -> World:
+    made = World(house)
+    made.furnish()
+    return made
+
+
+@pytest.fixture(scope="session")
+def empty(calm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The product on its first day: not even a site."""
+    with open_house(tmp_path_factory.mktemp("empty"), with_demo=False) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def signed_in(house: House, browser: Browser) -> Path:
-    return _session(house, browser)
+def signed_in(world: World, house: House, browser: Browser) -> Path:
+    return _session(house, browser, f"{house.console}/sign-in/{world.link(LINH, 'link')}")
 
 
 @pytest.fixture(scope="session")
 def signed_in_empty(empty: House, browser: Browser) -> Path:
-    return _session(empty, browser)
+    return _session(empty, browser, empty.sign_in_link(LINH))
 
 
 @pytest.fixture
@@ -64,11 +95,11 @@ def visit(browser: Browser) -> Iterator[OpenPage]:
     assert watched.problems == []
 
 
-def _session(house: House, browser: Browser) -> Path:
+def _session(house: House, browser: Browser, link: str) -> Path:
     path = house.folder / "session.json"
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(house.sign_in_link("linh@nharang.example"))
+        page.goto(link)
         page.locator("main button").click()
         page.wait_for_url("**/console/password")
         context.storage_state(path=path)

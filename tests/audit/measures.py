@@ -18,7 +18,7 @@ SMALL_TARGETS = """least => {
     && one.parentElement.matches('p, li, td, dd, span') && one.parentElement.textContent.trim() !== one.textContent.trim();
   const area = one => {
     if (one.matches('.cover')) return one.closest('tr, li');
-    if (one.matches('[type=checkbox], [type=search]')) return document.querySelector(`label[for="${one.id}"]`) || one.closest('label') || one;
+    if (one.matches('[type=checkbox], [type=radio], [type=file], [type=search]')) return document.querySelector(`label[for="${one.id}"]`) || one.closest('label') || one;
     return one;
   };
   const largest = one => [one, area(one)].map(each => each.getBoundingClientRect()).sort((a, b) => b.height - a.height)[0];
@@ -62,3 +62,9 @@ def weighed(page: Page, address: str) -> dict[str, int]:
     for answer in answers:
         bytes_by_type[answer.request.resource_type] += answer.request.sizes()["responseBodySize"]
     return bytes_by_type
+
+
+def icons(page: Page) -> set[str]:
+    """Which symbols of the sprite are asked for."""
+    used = page.locator("use").evaluate_all("all => all.map(one => one.getAttribute('href').split('#')[1])")
+    return set(used)

@@ -1,178 +1,151 @@
-"""Every screen, and how one gets there."""
+"""Every screen by name, and how one gets there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from capture.offers.console import WORDS as OFFER_KINDS
+from capture.pages.gallery import presets
+from tests.audit import ways
+from tests.audit.looks import THEMES
+from tests.audit.ways import Reach, console, empty, first, looks, of_page, public, stranger
 
-from tests.journeys.house import House
-from tests.journeys.people import Person, fill_coupon, fill_guide, send, somebody
-
-LONG_NAME = "Công Tằng Tôn Nữ Nguyễn Thị Ẵm Ngửa Khuỷu Nghễnh Ngãng"
+PUBLIC: dict[str, Reach] = {
+    "guide": public("/guide"),
+    "guide-errors": ways.guide_errors,
+    "guide-suggestion": ways.guide_suggestion,
+    "guide-offline": ways.guide_offline,
+    "guide-thanks": ways.guide_thanks,
+    "tet": public("/tet"),
+    "tet-coupon": ways.coupon,
+    "prices": public("/bang-gia"),
+    "privacy": public("/rieng-tu"),
+    "not-found": public("/nothing-here"),
+    "expired": public("/thanks/nonsense"),
+    "expired-download": public("/d/nonsense"),
+    "locked": looks("/locked"),
+    **{f"blocks-{theme}": looks(f"/blocks-{theme}") for theme in THEMES},
+    **{f"{name}-{theme}": looks(f"/{name}-{theme}") for name in presets() for theme in THEMES},
+}
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a page is looked at from: the houses, and the language of the address."""
+class Screen:
+    """`rule` is the address of the console that it has or comes from, as the code writes it."""
 
-    house: House
-    empty: House
-    locale: str
-
-    def public(self, path: str) -> str:
-        return self.house.public + ("/en" if self.locale == "en" else "") + path
-
-    def console(self, path: str) -> str:
-        return self.house.console + path
+    rule: str
+    reach: Reach
 
 
-Reach = Callable[[Page, Place], None]
+def _at(path: str, rule: str = "") -> Screen:
+    return Screen(rule or path.partition("?")[0], console(path))
 
 
-def _public(path: str) -> Reach:
-    return lambda page, place: _opened(page, place.public(path))
+def _out(path: str, rule: str = "") -> Screen:
+    return Screen(rule or path, stranger(path))
 
 
-def _console(path: str) -> Reach:
-    return lambda page, place: _opened(page, place.console(path))
+def _none_yet(path: str) -> Screen:
+    """In the empty database."""
+    return Screen(path.partition("?")[0], empty(path))
 
 
-def _empty(path: str) -> Reach:
-    return lambda page, place: _opened(page, place.empty.console + path)
-
-
-def _opened(page: Page, address: str) -> None:
-    page.goto(address)
-    page.evaluate("document.fonts.ready")
-
-
-def _guide_errors(page: Page, place: Place) -> None:
-    _opened(page, place.public("/guide"))
-    fill_guide(page, Person(LONG_NAME, "lan@", "0912 34"))
-    page.locator("form[data-capture]").evaluate("form => form.submit()")
-    expect(page.locator(".summary")).to_be_visible()
-
-
-def _guide_suggestion(page: Page, place: Place) -> None:
-    _opened(page, place.public("/guide"))
-    page.locator("[name=email]").fill("lan@gmial.com")
-    page.locator("[name=email]").blur()
-    page.locator("[type=submit]").click()
-    expect(page.locator(".suggest")).to_be_visible()
-    expect(page.locator("#f-name-error")).to_be_visible()
-
-
-def _guide_offline(page: Page, place: Place) -> None:
-    _opened(page, place.public("/guide"))
-    fill_guide(page, somebody())
-    page.context.set_offline(True)
-    page.locator("[type=submit]").click()
-    expect(page.locator("[data-note]")).to_be_visible()
-    page.route("**/f/*", lambda route: route.abort())
-    page.context.set_offline(False)
-
-
-def _guide_thanks(page: Page, place: Place) -> None:
-    _opened(page, place.public("/guide"))
-    fill_guide(page, somebody(LONG_NAME))
-    send(page)
-
-
-def _coupon(page: Page, place: Place) -> None:
-    _opened(page, place.public("/tet"))
-    fill_coupon(page, somebody())
-    send(page)
-
-
-def _lead(page: Page, place: Place) -> None:
-    _opened(page, place.console("/leads"))
-    page.locator("tbody a").first.click()
-    expect(page.locator(".receipt")).to_be_visible()
-
-
-def _message(page: Page, place: Place) -> None:
-    _opened(page, place.console("/deliveries"))
-    page.locator("tbody a").first.click()
-    expect(page.locator("[aria-labelledby=attempts]")).to_be_visible()
-
-
-def _sign_in_error(page: Page, place: Place) -> None:
-    page.context.clear_cookies()
-    _opened(page, place.console("/sign-in"))
-    page.locator("[name=email]").fill("linh@nharang.example")
-    page.locator("[name=password]").fill("không đúng đâu nhé bạn")
-    page.locator("main button").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-
-
-def _sign_in(path: str) -> Reach:
-    def reach(page: Page, place: Place) -> None:
-        page.context.clear_cookies()
-        _opened(page, place.console(path))
-
-    return reach
-
-
-def _menu(page: Page, place: Place) -> None:
-    _opened(page, place.console("/"))
-    menu = page.locator("[popovertarget=menu]")
-    if menu.is_visible():
-        menu.click()
-    page.locator("details.me summary").click()
-
-
-def _experiment(page: Page, place: Place) -> None:
-    """A draft, made as a marketer makes it."""
-    _opened(page, place.console("/experiments/new"))
-    page.locator("main form.setup button").click()
-    expect(page.locator("#variants")).to_be_visible()
-
-
-def _variant(page: Page, place: Place) -> None:
-    _experiment(page, place)
-    page.locator("main a[href$='/variants/b']").click()
-    expect(page.locator(".variant-form")).to_be_visible()
-
-
-PUBLIC: dict[str, Reach] = {
-    "guide": _public("/guide"),
-    "guide-errors": _guide_errors,
-    "guide-suggestion": _guide_suggestion,
-    "guide-offline": _guide_offline,
-    "guide-thanks": _guide_thanks,
-    "tet": _public("/tet"),
-    "tet-coupon": _coupon,
-    "prices": _public("/bang-gia"),
-    "privacy": _public("/rieng-tu"),
-    "not-found": _public("/nothing-here"),
-    "expired": _public("/thanks/nonsense"),
-    "expired-download": _public("/d/nonsense"),
+CONSOLE: dict[str, Screen] = {
+    "password": _at("/password"),
+    "account": _at("/account"),
+    "second-factor-new": _at("/account/second-factor"),
+    "home": _at("/"),
+    "menu": Screen("/", ways.menu),
+    "palette": Screen("/palette", ways.palette),
+    "leads": _at("/leads"),
+    "leads-none": _at("/leads?q=nobody-at-all"),
+    "lead": Screen("/leads/<lead_id>", ways.lead),
+    "deliveries": _at("/deliveries"),
+    "message": Screen("/deliveries/<delivery_id>", ways.message),
+    "held": _at("/held"),
+    "pages": _at("/pages"),
+    "gallery": _at("/pages/new"),
+    **{f"begin-{name}": _at(f"/pages/new?preset={name}") for name in presets()},
+    "editor": Screen("/pages/<page_id>", of_page("tet")),
+    "editor-page": Screen("/pages/<page_id>", of_page("guide", "?block=page")),
+    "editor-block": Screen("/pages/<page_id>", ways.editor_menu),
+    "editor-password": Screen("/pages/<page_id>", ways.editor_dialog),
+    "preview-link": Screen("/pages/<page_id>/link", ways.preview_link),
+    "versions": Screen("/pages/<page_id>/versions", ways.versions),
+    "versions-none": Screen("/pages/<page_id>/versions", of_page("guide-2", "/versions")),
+    "forms": _at("/forms"),
+    "forms-new": _at("/forms/-/new"),
+    "form-new": _at("/forms/-/new?preset=contact"),
+    "form": _at("/forms/guide", "/forms/<slug>"),
+    "offers": _at("/offers"),
+    "offers-new": _at("/offers/-/new"),
+    **{f"offer-new-{kind}": _at(f"/offers/-/new?kind={kind}") for kind in OFFER_KINDS},
+    "offer-ebook": _at("/offers/guide", "/offers/<slug>"),
+    "offer-coupon": _at("/offers/tet15", "/offers/<slug>"),
+    "scoring": _at("/scoring"),
+    "destinations": _at("/destinations"),
+    "destination-new": _at("/destinations/-/new"),
+    "destination": _at("/destinations/crm", "/destinations/<name>"),
+    "settings": _at("/settings"),
+    "site-new": _at("/settings/-/new"),
+    "site-file": _at("/settings/file"),
+    "pictures": _at("/pictures"),
+    "picture": Screen("/pictures/<picture_id>", first("/pictures")),
+    "brand": _at("/brand"),
+    "experiments": _at("/experiments"),
+    "experiments-new": _at("/experiments/new"),
+    "experiment": Screen("/experiments/<experiment_id>", ways.experiment),
+    "experiment-results": Screen("/experiments/<experiment_id>", ways.running_experiment),
+    "experiment-variant": Screen("/experiments/<experiment_id>/variants/<key>", ways.variant),
+    "team": _at("/team"),
+    "colleague": Screen("/team/<user_id>", first("/team")),
+    "invitation": _at("/team/invitations"),
+    "permissions": _at("/team/permissions"),
+    "keys": _at("/keys"),
+    "keys-made": Screen("/keys", ways.key_made),
+    "keys-refused": Screen("/keys", ways.keys_refused),
+    "audit": _at("/audit"),
+    "mailbox": _at("/mailbox"),
+    "mail": Screen("/mailbox/<mail_id>", first("/mailbox")),
+    "not-found": _at("/leads/nobody", "/leads/<lead_id>"),
+    **{
+        f"first-run-{path[1:].partition('/')[0] or 'home'}": _none_yet(path)
+        for path in (
+            "/",
+            "/leads",
+            "/deliveries",
+            "/held",
+            "/experiments",
+            "/pages",
+            "/forms",
+            "/offers",
+            "/scoring",
+            "/destinations",
+            "/settings/-/new",
+            "/pictures",
+            "/brand",
+            "/mailbox",
+            "/keys",
+            "/team",
+        )  # fmt: skip
+    },
+    "first-run-begin": _none_yet("/pages/new?preset=contact"),
+    # Each of these brings a colleague of its own, so they come last.
+    "sign-in": _out("/sign-in"),
+    "sign-in-error": Screen("/sign-in", ways.sign_in_error),
+    "sign-in-code": Screen("/sign-in/code", ways.code),
+    "link-used": _out("/sign-in/nonsense", "/sign-in/<token>"),
+    "invited": Screen("/sign-in/<token>", ways.invited),
+    "forgotten": _out("/forgotten"),
+    "forgotten-sent": Screen("/forgotten", ways.forgotten_sent),
+    "new-password": Screen("/forgotten/<token>", ways.new_password),
+    "second-factor": Screen("/account/second-factor", ways.factor_kept),
+    "recovery-codes": Screen("/account/second-factor/confirmation", ways.recovery_codes),
 }
-CONSOLE: dict[str, Reach] = {
-    "sign-in": _sign_in("/sign-in"),
-    "sign-in-error": _sign_in_error,
-    "link-used": _sign_in("/sign-in/nonsense"),
-    "password": _console("/password"),
-    "home": _console("/"),
-    "menu": _menu,
-    "leads": _console("/leads"),
-    "leads-none": _console("/leads?q=nobody-at-all"),
-    "lead": _lead,
-    "deliveries": _console("/deliveries"),
-    "message": _message,
-    "held": _console("/held"),
-    "pictures": _console("/pictures"),
-    "brand": _console("/brand"),
-    "experiments": _console("/experiments"),
-    "experiments-new": _console("/experiments/new"),
-    "experiment": _experiment,
-    "experiment-variant": _variant,
-    "not-found": _console("/leads/nobody"),
-    "first-run": _empty("/"),
-    "first-run-leads": _empty("/leads"),
-    "first-run-deliveries": _empty("/deliveries"),
-    "first-run-held": _empty("/held"),
-    "first-run-experiments": _empty("/experiments"),
-}
+# What is no screen of its own: pieces of one, pages of visitors in a frame, files, the way to another house.
+NO_SCREENS = {
+    "/brand/preview", "/brand/told", "/destinations/<name>/ping/<delivery_id>", "/experiments/<experiment_id>/variants/<key>/preview",
+    "/forms/<slug>/preview", "/mailbox/<mail_id>/body", "/offers/<slug>/preview", "/oidc", "/oidc/answer",
+    "/pages/<page_id>/preview", "/pages/<page_id>/versions/<int:number>", "/pages/new/<name>", "/pictures/whole/<digest>",
+    "/settings/file/site.yaml",
+}  # fmt: skip

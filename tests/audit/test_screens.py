@@ -1,27 +1,32 @@
-"""Every screen, at both widths and in both languages: accessible, never sideways, large enough to touch."""
+"""Every screen, at both widths, in both languages, light and dark: accessible, never sideways, large enough to touch."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.audit.conftest import PICTURES
-from tests.audit.measures import small_targets, too_wide, violations
-from tests.audit.screens import CONSOLE, PUBLIC, Place, Reach
-from tests.journeys.browsers import DESKTOP, PHONE, OpenPage
-from tests.journeys.house import House
+from tests.audit import pictures
+from tests.audit.furnished import World
+from tests.audit.measures import icons, small_targets, too_wide, violations
+from tests.audit.pictures import SCHEMES, WIDTHS
+from tests.audit.screens import CONSOLE, PUBLIC
+from tests.audit.ways import Place
+from tests.journeys.browsers import OpenPage
+from tests.journeys.house import ROOT, House
 
-DEVICES: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
-NARROW = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 LOCALES = {"vi": "vi-VN", "en": "en-US"}
+NARROW, HEIGHTS = 320, {320: 640, 390: 844, 1440: 900}
+SPRITE = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static" / "console" / "icons.svg").read_text()))
 in_both_languages = pytest.mark.parametrize("locale", list(LOCALES))
-on_both_devices = pytest.mark.parametrize("device", list(DEVICES))
-in_light_and_dark = pytest.mark.parametrize("scheme", ["light", "dark"])
-of_the_public = pytest.mark.parametrize("name", list(PUBLIC))
-of_the_console = pytest.mark.parametrize("name", list(CONSOLE))
+
+
+@pytest.fixture
+def place(house: House, empty: House, world: World, locale: str) -> Place:
+    return Place(house, empty, world, locale)
 
 
 @pytest.fixture
@@ -29,59 +34,47 @@ def session(request: pytest.FixtureRequest, name: str) -> Path:
     return Path(request.getfixturevalue("signed_in_empty" if name.startswith("first-run") else "signed_in"))
 
 
-def reached(page: Page, reach: Reach, house: House, empty: House, locale: str) -> Page:
-    reach(page, Place(house, empty, locale))
-    return page
-
-
-def pictured(page: Page, *names: str) -> None:
-    """The whole page; what sticks to the edge of the screen would cover the middle of it."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.locator(".bar, .call").evaluate_all("all => all.forEach(one => { one.style.position = 'static' })")
-    page.screenshot(path=PICTURES / f"{'-'.join(names)}.png", full_page=True, animations="disabled")
-
-
-@of_the_public
-@on_both_devices
 @in_both_languages
-def test_a_public_page_is_accessible(
-    visit: OpenPage, house: House, empty: House, name: str, device: str, locale: str
+@pytest.mark.parametrize("name", list(PUBLIC))
+def test_a_public_page_is_fit_for_everybody(
+    visit: OpenPage, place: Place, is_pictured: bool, name: str, locale: str
 ) -> None:
-    page = reached(visit(DEVICES[device], LOCALES[locale]), PUBLIC[name], house, empty, locale)
-    found = violations(page)
-    pictured(page, "page", name, device, locale)
-    assert found == []
+    page = visit(_device(390), LOCALES[locale], reduced_motion="reduce")
+    PUBLIC[name](page, place)
+    assert _faults(page, ["light"], locale, f"page-{name}" if is_pictured else "") == []
 
 
-@of_the_console
-@on_both_devices
 @in_both_languages
-@in_light_and_dark
-def test_a_console_screen_is_accessible(
-    visit: OpenPage, house: House, empty: House, session: Path, name: str, device: str, locale: str, scheme: str
+@pytest.mark.parametrize("name", list(CONSOLE))
+def test_a_console_screen_is_fit_for_everybody(
+    visit: OpenPage, place: Place, session: Path, is_pictured: bool, name: str, locale: str
 ) -> None:
-    page = visit(DEVICES[device], LOCALES[locale], color_scheme=scheme, storage_state=session)
-    reached(page, CONSOLE[name], house, empty, locale)
-    found = violations(page)
-    pictured(page, "console", name, device, locale, scheme)
-    assert found == []
+    page = visit(_device(390), LOCALES[locale], storage_state=session, reduced_motion="reduce")
+    CONSOLE[name].reach(page, place)
+    found = _faults(page, SCHEMES, locale, f"console-{name}" if is_pictured else "")
+    assert found + [f"no icon {one}" for one in icons(page) if one not in SPRITE] == []
 
 
-@of_the_public
-@in_both_languages
-def test_a_public_page_fits_320_px_and_can_be_touched(
-    visit: OpenPage, house: House, empty: House, name: str, locale: str
-) -> None:
-    page = reached(visit(NARROW, LOCALES[locale]), PUBLIC[name], house, empty, locale)
-    assert too_wide(page) == []
-    assert small_targets(page) == []
+def _faults(page: Page, schemes: Sequence[str], locale: str, picture: str) -> list[str]:
+    """What is wrong. Each scheme is searched at one width, the other language has it at the other one."""
+    _widen(page, NARROW)
+    found = small_targets(page)
+    for width in (NARROW, *WIDTHS):
+        _widen(page, width)
+        found += [f"{width}: {one}" for one in too_wide(page)]
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        searched = WIDTHS[(scheme == "dark") ^ (locale == "en")]
+        _widen(page, searched)
+        found += [f"{scheme} {searched}: {one}" for one in violations(page)]
+        if picture:
+            pictures.take(page, picture, locale, scheme, searched)
+    return found
 
 
-@of_the_console
-@in_both_languages
-def test_a_console_screen_fits_320_px_and_can_be_touched(
-    visit: OpenPage, house: House, empty: House, session: Path, name: str, locale: str
-) -> None:
-    page = reached(visit(NARROW, LOCALES[locale], storage_state=session), CONSOLE[name], house, empty, locale)
-    assert too_wide(page) == []
-    assert small_targets(page) == []
+def _widen(page: Page, width: int) -> None:
+    page.set_viewport_size(_device(width)["viewport"])
+
+
+def _device(width: int) -> dict[str, dict[str, int]]:
+    return {"viewport": {"width": width, "height": HEIGHTS[width]}}
