@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.audit.lighthouse import figures, table
 from tests.journeys.browsers import OpenPage, Watched, launched
 from tests.journeys.house import ROOT, House, open_house
 from tests.journeys.people import fill_guide, send, somebody
@@ -16,7 +17,11 @@ PICTURES = ROOT / "instance" / "audit"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(f"Pictures of every screen: {PICTURES}")
+    if figures:
+        terminalreporter.section("Lighthouse, the median of each page")
+        terminalreporter.write_line("\n".join(table()))
+    else:
+        terminalreporter.write_line(f"Pictures of every screen: {PICTURES}")
 
 
 @pytest.fixture(scope="session")
