@@ -4,7 +4,7 @@ PY ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test check bench audit chaos format lock clean
+.PHONY: run test check bench audit screens lighthouse chaos format lock clean
 
 run: .venv/.run
 	@exec $(BIN)/capture run
@@ -24,9 +24,17 @@ bench: .venv/.dev
 	@$(BIN)/python tests/prepare.py wrk
 	$(BIN)/python bench/run.py $(ARGS)
 
-audit: .venv/.dev
+audit: screens lighthouse
+
+screens: .venv/.dev
 	@$(BIN)/python tests/prepare.py
-	$(BIN)/python -m pytest tests/audit -p no:randomly $(ARGS)
+	$(BIN)/python -m pytest tests/audit --ignore tests/audit/test_lighthouse.py -p no:randomly $(ARGS)
+
+# One page at a time: what runs beside it would be counted against it.
+lighthouse: .venv/.dev
+	@$(BIN)/python tests/prepare.py
+	@$(BIN)/python tests/prepare.py lighthouse
+	$(BIN)/python -m pytest tests/audit/test_lighthouse.py -n 0 -p no:randomly $(ARGS)
 
 chaos: .venv/.dev
 	@$(BIN)/python tests/prepare.py

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.audit.furnished import World
+from tests.audit.lighthouse import figures, table
 from tests.audit.looks import site_of_looks
 from tests.audit.pictures import keep_sheets
 from tests.conftest import GUIDE_WORD
@@ -31,6 +32,12 @@ def is_pictured(request: pytest.FixtureRequest) -> Iterator[bool]:
     yield asked
     if asked:
         keep_sheets()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if figures:
+        terminalreporter.section("Lighthouse, the median of each page")
+        terminalreporter.write_line("\n".join(table()))
 
 
 @pytest.fixture(scope="session")
