@@ -13,11 +13,13 @@ from capture.core.ids import new_id
 from capture.delivery.catalogue import EVENT_HINTS, EVENT_WORDS, EVENTS
 from capture.delivery.models import Destination
 from capture.delivery.secrets import secret_of
+from capture.delivery.signatures import new_secret
 from capture.sites.refusals import steps_of
 from capture.sites.section import Section, Strict, Work, answer_names
 from forms.conditions import problems_with
 
 LOCAL = re.compile(r"(.*\.)?localhost\.?")
+MADE = ", with a new secret that its receiver does not know yet: make one to copy in the console"
 UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0]")
 
 
@@ -134,14 +136,18 @@ def _apply_one(work: Work, index: int, shape: DestinationShape) -> None:
     rows = select(Destination.__table__).where(Destination.site_id == work.site_id, Destination.name == shape.name)
     found = work.write.execute(rows).mappings().first()
     if shape.secret == "stored":  # noqa: S105 -- the word, not a secret
-        if found is None:
-            work.refuse(("destinations", index, "secret"), "nothing is stored for a new destination")
-            return
         values.pop("secret")
+        if found is None and work.folder is None:
+            allowed = "nothing is stored for a new destination: write `env:HOOK_…` or a `whsec_…`"
+            work.refuse(("destinations", index, "secret"), allowed)
+            return
     if found is None:
+        is_made = "secret" not in values
+        # A file that was exported elsewhere: its secret stayed there, and nobody is refused a campaign for it.
+        values.setdefault("secret", new_secret())
         row = {"id": new_id(), "site_id": work.site_id, "name": shape.name, **values, "created_at": work.now}
         work.write.execute(insert(Destination).values(**row))
-        work.changed(f"destination {shape.name}: new")
+        work.changed(f"destination {shape.name}: new{MADE if is_made else ''}")
     elif any(found[name] != value for name, value in values.items()) or found["retired_at"] is not None:
         again = {**values, "retired_at": None}
         work.write.execute(update(Destination).where(Destination.id == found["id"]).values(**again))

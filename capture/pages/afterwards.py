@@ -23,7 +23,7 @@ def place_after(site: SiteNow, page: PageNow, locale: str, at: datetime) -> str 
         if found.id in seen:
             break
         seen.add(found.id)
-        target = found.afterwards
+        target = found.afterwards if found.is_over(at) else None
     home = home_of(site)
     return home_path(site, locale) if page.afterwards and home is not None and home.is_open(at) else None
 

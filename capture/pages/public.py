@@ -32,8 +32,10 @@ from capture.sites.queries import LOCALES, SiteNow, site_of_host
 from capture.tracking.unscripted import note_this_request
 from forms.texts import in_locale
 
-# A shared cache may keep a page for a second and serve the old one while it asks, or when we are down.
+# A shared cache may keep a page for a second and serve the old one while it asks, or when we are down; a page that
+# ends never.
 PAGE_CACHE = "public, max-age=0, s-maxage=1, stale-while-revalidate=60, stale-if-error=600"
+ENDING_CACHE = "public, max-age=0, s-maxage=1, must-revalidate"
 TEST_CACHE = "private, no-store"
 FILE_CACHE = "public, max-age=31536000, immutable"
 SCRIPT_CACHE = "public, max-age=300"
@@ -118,9 +120,10 @@ def _nothing() -> Response:
 
 
 def _answer(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
-    """The page; while it is closed, the place that was named for its visitors, with their campaign."""
-    if not page.is_open(now()):
-        return _elsewhere(site, page, locale)
+    """The page; once it is closed, the place that was named for its visitors, with their campaign."""
+    at = now()
+    if not page.is_open(at):
+        return _elsewhere(site, page, locale) if page.is_over(at) else _nothing()
     if page.password_hash:
         return page_or_question(site, page, locale)
     tested = page.experiment
@@ -139,7 +142,7 @@ def _elsewhere(site: SiteNow, page: PageNow, locale: str) -> BaseResponse:
 def _shelved(site: SiteNow, page: PageNow, locale: str) -> Response:
     """Make the finished page and put it on the shelf, where the next visitor's request finds it."""
     note_this_request()
-    return shelved(document_of(site, page, locale, PAGE_CACHE))
+    return shelved(document_of(site, page, locale, ENDING_CACHE if page.closes_at else PAGE_CACHE))
 
 
 def _tested(site: SiteNow, page: PageNow, experiment: ExperimentNow, locale: str) -> Response:

@@ -45,6 +45,10 @@ class PageNow:
     experiment: ExperimentNow | None = None
     claim: Claim | None = None
 
+    def is_over(self, at: datetime) -> bool:
+        """Whether its visitors are sent on: it is closed or was taken down, and is not merely to come."""
+        return self.unpublished_at is not None or (self.closes_at is not None and at >= self.closes_at)
+
     def is_open(self, at: datetime) -> bool:
         """Whether visitors see it: published, opened and not closed yet."""
         if self.unpublished_at is not None or (self.opens_at is not None and at < self.opens_at):

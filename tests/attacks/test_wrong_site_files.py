@@ -174,7 +174,6 @@ VALUES: dict[str, tuple[str, str]] = {
     "a secret in plain": (hook(secret='"my secret"'), "whsec_"),
     "a short secret": (hook(secret='"whsec_YQ=="'), ""),
     "an empty secret": (hook(secret='""'), ""),
-    "stored where nothing is": (hook(secret="stored"), "stored"),
 }  # fmt: skip
 OFFER = SITE + FORM + "offers:\n  - {slug: o, kind: ebook, form: a, asset: %s}\n"
 ASSETS: dict[str, tuple[str, str]] = {

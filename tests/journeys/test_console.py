@@ -121,6 +121,13 @@ def test_the_receipt_of_a_lead_adds_up(linh: Page, house: House, lead: Person) -
     assert sum(points) == int(linh.locator("main .receipt .total dd").inner_text())
 
 
+def test_every_group_of_rules_is_there_however_the_page_comes_in(linh: Page, house: House) -> None:
+    for _ in range(4):
+        linh.goto(f"{house.console}/scoring")
+        heights = linh.locator(".rules-of").evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert len(heights) > 3 and min(heights) > 40, heights
+
+
 def test_a_message_sent_again_reaches_the_crm_under_the_same_id(
     linh: Page, house: House, crm: Crm, lead: Person
 ) -> None:

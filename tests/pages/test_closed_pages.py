@@ -25,10 +25,12 @@ def goes_to(client: FlaskClient, path: str) -> str:
 
 def test_a_page_is_open_between_its_two_moments_and_not_a_second_longer(site: Product, client: FlaskClient) -> None:
     site.put("pages", "summer", opens=OPENS.isoformat(), closes=CLOSES.isoformat(), afterwards="/guide")
-    moments = [(OPENS, -1, 302), (OPENS, 0, 200), (CLOSES, -1, 200), (CLOSES, 0, 302)]
+    moments = [(OPENS, -1, 404), (OPENS, 0, 200), (CLOSES, -1, 200), (CLOSES, 0, 302)]
     for moment, seconds, status in moments:
         with time_machine.travel(moment.timestamp() + seconds, tick=False):
-            assert client.get("/summer").status_code == status, (moment, seconds)
+            answer = client.get("/summer")
+            assert answer.status_code == status, (moment, seconds)
+            assert "stale" not in answer.headers["Cache-Control"], "no cache may show it after its end"
 
 
 def test_what_is_on_the_shelf_leaves_it_when_the_clock_says_so(site: Product, client: FlaskClient) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from click.testing import CliRunner
 from flask import Flask
 
+from capture.delivery.models import Destination
+from capture.delivery.signatures import key_of
 from capture.demo.load import SITE_FILE
 from capture.formbuilder.models import Form
 from capture.pages.models import Page
@@ -48,6 +50,19 @@ def test_an_exported_site_makes_the_same_site_elsewhere(product: Product, app: F
     product.empty()
     product.apply(file)
     assert told(app, export) == file.read_text()
+
+
+def test_a_campaign_with_a_secret_of_its_own_applies_elsewhere(product: Product, app: Flask, tmp_path: Path) -> None:
+    """`stored` stays behind: there the destination gets a secret of its own, and whoever applies is told."""
+    product.apply(STANDARD)
+    stored = told(app, export).replace("env:HOOK_CRM_SECRET", "stored")
+    file = beside(STANDARD, tmp_path, stored)
+    product.empty()
+    said = told(app, apply, str(file))
+    secret = product.rows(Destination, name="crm")[0].secret
+    assert "destination crm: new, with a new secret" in said and secret not in said and key_of(secret)
+    assert product.apply(file) == [] and told(app, export) == stored
+    assert product.rows(Destination, name="crm")[0].secret == secret
 
 
 def test_a_rehearsal_shows_each_change_and_changes_nothing(site: Product, app: Flask, tmp_path: Path) -> None:
