@@ -30,7 +30,7 @@ def keep_sheets() -> None:
     """One sheet for each screen whose pictures are there, and the list of them."""
     SHEETS.mkdir(parents=True, exist_ok=True)
     for name in sorted({path.name.partition(".")[0] for path in SHOTS.glob("*.*.*.*.png")}):
-        _sheet(name).save(SHEETS / f"{name}.webp", quality=QUALITY, method=6)
+        _sheet(name).save(SHEETS / f"{name}.webp", quality=QUALITY, method=4)
     _index()
 
 
