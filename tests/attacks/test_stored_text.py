@@ -11,20 +11,28 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
+from capture.accounts.models import User
 from capture.core.clock import now
 from capture.core.ids import new_id
 from capture.core.transactions import transaction
 from capture.delivery.models import Attempt, Delivery, Destination, Message
 from capture.leads.models import Lead
+from capture.mailing.models import Mail
 from capture.submissions.models import Submission
 from tests.attacks.hostile import CHROME, JSON_URL, NAUGHTY, STANDARD, chunks, difference, public_list, shape_of
 from tests.products import Product, csrf_in
 
 LOCALES = ("vi", "en")
 PEOPLE = 3
-IDS = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination}
+IDS = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination, "user_id": User, "mail_id": Mail}
 HANDLED_ELSEWHERE = {"token", "anything", "path"}
-FOR_STRANGERS = {"/console/sign-in"}
+FOR_STRANGERS = {
+    "/console/sign-in",
+    "/console/sign-in/code",
+    "/console/forgotten",
+    "/console/oidc",
+    "/console/oidc/answer",
+}
 EMAILS = (
     "{{7777*7777}}+${7777*7777}@example.com",
     "o'or'1'='1@example.com",
