@@ -70,7 +70,7 @@ def test_the_first_link_opens_once_a_password_opens_again(colleague: OpenPage, h
     expect(page.get_by_label("Email")).to_have_value(email)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.locator("h1")).to_contain_text("Cẩm Tú")
+    expect(page.locator("details.me")).to_contain_text("Cẩm Tú")
 
     used = colleague(DESKTOP)
     answer = used.goto(link)

@@ -17,7 +17,7 @@ from capture.mailing import outbox
 from capture.mailing.models import Mail
 from capture.mailing.outbox import Written, queue
 from capture.mailing.retries import WAITS_SECONDS, after_failure
-from capture.mailing.send import send_all, sender_of
+from capture.mailing.send import EXTENSION, send_all, send_due, sender_of
 from tests.mailserver import MailServer, mail_server
 from tests.products import Product
 
@@ -64,6 +64,16 @@ def test_a_mail_arrives_once_as_text_and_html_in_the_readers_language(site: Prod
     assert "Một &lt;b&gt;dòng&lt;/b&gt;." in html.get_content()
     assert "http://x/y" in text.get_content()
     assert "Bạn nhận thư này" in html.get_content()
+    assert site.rows(Mail)[0].state == "sent"
+
+
+def test_the_worker_sends_beside_its_deliveries(site: Product, server: MailServer) -> None:
+    queued()
+    send_due()
+    under_way = site.app.extensions[EXTENSION]
+    assert under_way.acquire(timeout=10)
+    under_way.release()
+    assert len(server.taken) == 1
     assert site.rows(Mail)[0].state == "sent"
 
 
