@@ -18,7 +18,7 @@ from capture.core.ids import new_id
 from capture.core.transactions import transaction
 from capture.delivery.models import Attempt, Delivery, Destination, Message
 from capture.leads.models import Lead
-<<<<<<< HEAD
+from capture.mailing.models import Mail
 from capture.pages.experiments.models import Experiment
 from capture.pictures.bring import bring
 from capture.pictures.models import Picture
@@ -26,9 +26,6 @@ from capture.pictures.upload import About
 from capture.sites.change import put, section_of
 from capture.sites.models import Site
 from capture.sites.queries import sites
-=======
-from capture.mailing.models import Mail
->>>>>>> accounts
 from capture.submissions.models import Submission
 from tests.attacks.hostile import CHROME, JSON_URL, NAUGHTY, STANDARD, chunks, difference, public_list, shape_of
 from tests.pictures.files import picture
@@ -36,21 +33,18 @@ from tests.products import Product, csrf_in
 
 LOCALES = ("vi", "en")
 PEOPLE = 3
-<<<<<<< HEAD
 IDS = {
     "lead_id": Lead,
     "delivery_id": Delivery,
     "destination_id": Destination,
     "experiment_id": Experiment,
     "picture_id": Picture,
+    "user_id": User,
+    "mail_id": Mail,
 }
 FIXED = {"key": "b"}
 # `slug` and `name`: what marketers wrote, in tests/console/test_editors.py.
 HANDLED_ELSEWHERE = {"token", "anything", "path", "digest", "slug", "name"}
-FOR_STRANGERS = {"/console/sign-in"}
-=======
-IDS = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination, "user_id": User, "mail_id": Mail}
-HANDLED_ELSEWHERE = {"token", "anything", "path"}
 FOR_STRANGERS = {
     "/console/sign-in",
     "/console/sign-in/code",
@@ -58,7 +52,6 @@ FOR_STRANGERS = {
     "/console/oidc",
     "/console/oidc/answer",
 }
->>>>>>> accounts
 EMAILS = (
     "{{7777*7777}}+${7777*7777}@example.com",
     "o'or'1'='1@example.com",
