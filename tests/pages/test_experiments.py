@@ -33,7 +33,9 @@ from tests.products import Product, typed
 
 
 def test_a_page_under_test_is_for_one_visitor_alone(site: Product, client: FlaskClient) -> None:
+    client.get("/guide")
     set_up(site)
+    site.app.extensions["capture.shelf"].keep_up()
     page = ask(client)
     assert page.headers["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in page.headers
