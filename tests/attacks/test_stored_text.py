@@ -20,9 +20,11 @@ from capture.delivery.models import Attempt, Delivery, Destination, Message
 from capture.leads.models import Lead
 from capture.mailing.models import Mail
 from capture.pages.experiments.models import Experiment
+from capture.pages.models import Page
 from capture.pictures.bring import bring
 from capture.pictures.models import Picture
 from capture.pictures.upload import About
+from capture.sites.apply import HIDDEN
 from capture.sites.change import put, section_of
 from capture.sites.models import Site
 from capture.sites.queries import sites
@@ -39,10 +41,11 @@ IDS = {
     "destination_id": Destination,
     "experiment_id": Experiment,
     "picture_id": Picture,
+    "page_id": Page,
     "user_id": User,
     "mail_id": Mail,
 }
-FIXED = {"key": "b"}
+FIXED = {"key": "b", "int:number": "1"}
 # `slug` and `name`: what marketers wrote, in tests/console/test_editors.py.
 HANDLED_ELSEWHERE = {"token", "anything", "path", "digest", "slug", "name"}
 FOR_STRANGERS = {
@@ -84,6 +87,10 @@ class People:
         self.taken += 1
         return f"{self.lines[self.taken % len(self.lines)]} {self.taken}"
 
+    def written(self) -> str:
+        """What a marketer can write: no characters that cannot be stored."""
+        return HIDDEN.sub("", self.line())
+
     def short(self) -> str:
         """As much as fits where an address has many of them; never empty when it is cleaned."""
         return f"{self.taken} {self.line()[:24]}"
@@ -95,6 +102,7 @@ class People:
             self._held(number)
             self._picture()
         self._receivers_answer()
+        self._writes_a_page()
         self._tests_pages()
 
     def _look_around(self, number: int) -> None:
@@ -148,12 +156,24 @@ class People:
     def _referrer(self) -> str:
         return f"https://refer.example/{quote(self.short(), safe='<>()!*')}"
 
+    def _writes_a_page(self) -> None:
+        both = {"vi": self.written(), "en": self.written()}
+        items = [{"title": both, "text": both}, {"title": both}]
+        blocks = [
+            {"type": "hero", "eyebrow": both, "heading": both, "text": both},
+            {"type": "benefits", "heading": both, "items": items},
+            {"type": "text", "heading": both, "body": both},
+            {"type": "form", "heading": both, "form": "guide"},
+        ]
+        item = {"slug": "written", "title": both, "description": both, "blocks": blocks}
+        put(section_of("pages"), item, site_id=next(iter(sites())), actor=self.line())
+
     def _tests_pages(self) -> None:
         """One that runs, and a draft."""
         for page, is_running in (("guide", True), ("summer", False)):
-            blocks = [{"type": "hero", "heading": {"vi": self.line(), "en": self.line()}}, {"type": "form"}]
-            own = {"title": {"vi": self.line(), "en": self.line()}, "blocks": blocks}
-            variants = [{"key": "a", "name": self.line()[:80]}, {"key": "b", "name": self.line()[:80], **own}]
+            blocks = [{"type": "hero", "heading": {"vi": self.written(), "en": self.written()}}, {"type": "form"}]
+            own = {"title": {"vi": self.written(), "en": self.written()}, "blocks": blocks}
+            variants = [{"key": "a", "name": self.written()[:80]}, {"key": "b", "name": self.written()[:80], **own}]
             item = {"slug": page, "page": page, "variants": variants, "running": is_running}
             put(section_of("experiments"), item, site_id=next(iter(sites())), actor=self.line())
 
@@ -179,7 +199,7 @@ def screens(product: Product) -> list[str]:
             continue
         if str(rule) in FOR_STRANGERS:
             continue
-        assert rule.arguments <= {*IDS, *FIXED}, f"{rule}: say in IDS which rows it shows"
+        assert rule.arguments <= {*IDS, "key", "number"}, f"{rule}: say in IDS which rows it shows"
         found += filled(product, str(rule), rule.arguments)
     return [
         *found,
@@ -191,8 +211,8 @@ def screens(product: Product) -> list[str]:
 
 def filled(product: Product, rule: str, names: set[str]) -> list[str]:
     paths = [rule]
-    for name in names & set(FIXED):
-        paths = [path.replace(f"<{name}>", FIXED[name]) for path in paths]
+    for name, value in FIXED.items():
+        paths = [path.replace(f"<{name}>", value) for path in paths]
     for name in names & set(IDS):
         rows = product.rows(IDS[name])[:PEOPLE]
         paths = [path.replace(f"<{name}>", row.id) for path in paths for row in rows]
@@ -211,7 +231,8 @@ def shown(product: Product) -> dict[str, str]:
             assert answer.status_code in {200, 404}, path
             assert "script-src 'self'" in answer.headers["Content-Security-Policy"], path
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            found[f"{locale} {number} {path.split('/')[2].split('?')[0]}"] = answer.text
+            if answer.mimetype == "text/html":  # not the site file to download
+                found[f"{locale} {number} {path.split('/')[2].split('?')[0]}"] = answer.text
     return found
 
 
