@@ -27,8 +27,8 @@ from capture.sites import revision
 from capture.sites.apply import new_work
 from capture.sites.change import section_of
 from capture.sites.here import shown_site
-from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.queries import SiteNow
+from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import RESERVED_SLUGS, Section, Work
 
 SLUG_LENGTH = 60
