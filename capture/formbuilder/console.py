@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -43,8 +43,9 @@ def index() -> Response:
     site = console_site()
     uses = uses_of(db.session.connection(), "form", site_id=site.id)
     count = current_app.extensions["capture.doors"].tellers.get("submissions_by_form", lambda _site: {})
-    sent = count(site.id)
-    return screen("forms/list.html", rows=[_row(one, uses, sent) for one in mine()], may_edit=g.permits("forms.edit"))
+    sent, titles = count(site.id), _titles()
+    rows = [_row(one, uses, sent, titles) for one in mine()]
+    return screen("forms/list.html", rows=rows, titles=titles, may_edit=g.permits("forms.edit"))
 
 
 @door.route("/-/new", methods=["GET", "POST"])
@@ -113,7 +114,7 @@ def _editor(item: Mapping[str, Any], *, errors: Errors | None = None, is_new: bo
     slug, site = str(item.get("slug") or ""), console_site()
     kept = None if is_new else kept_item("forms", slug)
     frozen = frozen_names(site.id, slug) if kept else frozenset()
-    section = section_of("forms")
+    section, titles = section_of("forms"), _titles()
     return screen(
         "forms/edit.html",
         status=422 if errors else 200,
@@ -122,6 +123,8 @@ def _editor(item: Mapping[str, Any], *, errors: Errors | None = None, is_new: bo
         is_new=is_new,
         was=state(kept),
         slug=slug,
+        title=titles.get(("form", _id_of(slug)), "") if kept else "",
+        titles=titles,
         versions=versions_of(site.id, slug) if kept else [],
         uses=uses_of(db.session.connection(), "form", site_id=site.id).get(_id_of(slug), []) if kept else [],
         advice=_told(item),
@@ -151,10 +154,21 @@ def _id_of(slug: str) -> str:
     return next((one.id for one in mine() if one.slug == slug), "")
 
 
-def _row(form: FormNow, uses: Mapping[str, Any], sent: Mapping[str, int]) -> dict[str, Any]:
+def _titles() -> Mapping[tuple[str, str], str]:
+    """What pages, offers and, after them, forms are called; higher rooms tell it."""
+    return cast(
+        "Mapping[tuple[str, str], str]",
+        current_app.extensions["capture.doors"].tellers.get("titles", lambda _site: {})(console_site().id),
+    )
+
+
+def _row(
+    form: FormNow, uses: Mapping[str, Any], sent: Mapping[str, int], titles: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
     is_mine = form.pipeline in pipelines_of(current_user().role)
     return {
         "slug": form.slug,
+        "title": titles.get(("form", form.id), ""),
         "href": url_for(".show", slug=form.slug),
         "pipeline": form.pipeline,
         "fields": len(form.schema.fields),

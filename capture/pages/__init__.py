@@ -20,6 +20,7 @@ def install(doors: Doors) -> None:
 
     doors.section(sitefile.PAGES)
     doors.title_of = titles.title_of
+    doors.teller("titles", titles.titles_of)
     doors.choice("art", arts.choices)
     doors.panel(Panel("picture-uses", uses.load))
     experiments.install(doors)

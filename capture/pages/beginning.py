@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -10,8 +11,10 @@ from typing import Any
 
 from flask import current_app
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select
 
 from capture.core.clock import now
+from capture.core.db import Base, db
 from capture.core.errors import Invalid
 from capture.core.shelf import host_name
 from capture.core.transactions import again_if_raced, transaction
@@ -24,8 +27,9 @@ from capture.sites import revision
 from capture.sites.apply import new_work
 from capture.sites.change import section_of
 from capture.sites.here import shown_site
+from capture.sites.queries import SiteNow
 from capture.sites.refusals import errors_by_path, problems_in
-from capture.sites.section import Section, Work
+from capture.sites.section import RESERVED_SLUGS, Section, Work
 
 SLUG_LENGTH = 60
 PHONE_DIGITS = range(8, 16)  # E.164 at most
@@ -56,7 +60,7 @@ def beginning_of(
     if not brand:
         raise Invalid(errors={"brand": ["Please fill this in."]})
     title = {one: typed[f"title.{one}"].strip() for one in ("vi", "en") if typed.get(f"title.{one}", "").strip()}
-    slug = typed.get("slug", "").strip() or slug_of(next(iter(title.values()), preset.name))
+    slug = typed.get("slug", "").strip() or _free(slug_of(next(iter(title.values()), preset.name)), site)
     words = preset.words(typed, brand=brand, zone=site.timezone if site else ZONES.get(locale, "UTC"), at=now())
     offer = _offer(preset, slug, typed, words, file)
     answers = {"phone": _digits(typed.get("phone", "")), "address": typed.get("address", "").strip()}
@@ -103,6 +107,16 @@ def slug_of(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title.replace("đ", "d").replace("Đ", "D"))
     ascii_only = plain.encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:SLUG_LENGTH].strip("-") or "page"
+
+
+def _free(slug: str, site: SiteNow | None) -> str:
+    """The slug, or the first of `t-2`, `t-3` … that is neither ours nor a page's, form's or offer's, retired or not."""
+    taken, site_id = set(RESERVED_SLUGS), site.id if site else ""
+    for name in ("page", "form", "offer"):
+        columns = Base.metadata.tables[name].c
+        taken.update(db.session.execute(select(columns.slug).where(columns.site_id == site_id)).scalars())
+    numbered = (f"{slug}-{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([slug], numbered) if one not in taken)
 
 
 def _apply(work: Work, section: Section, item: Mapping[str, Any], typed_at: str) -> None:

@@ -30,13 +30,15 @@ FUNCTIONS = frozenset(HARMLESS.split())
 REFUSED_PROPERTIES = {"behavior", "-moz-binding", "src", "unicode-range"}
 # A page can look as it likes; that something is wrong, and where the keyboard is, stays visible.
 KEPT_VARIABLES = {"--bad", "--bad-soft", "--focus"}
-KEPT_CLASSES, KEPT_STATES = {"error", "summary", "trap"}, {"focus", "focus-visible", "focus-within"}
+KEPT_CLASSES, KEPT_STATES = {"error", "summary", "trap", "consent"}, {"focus", "focus-visible", "focus-within"}
 IMAGE = re.compile(r"data:image/(?:png|jpeg|webp|avif);base64,[A-Za-z0-9+/]+={0,2}")
 SHOWN = (
     "color:var(--bad)!important;visibility:visible!important;opacity:1!important;position:static!important;"
     "transform:none!important;clip-path:none!important"
 )
+# The consent banner stands outside of `main`, which is a layer below it: nothing inside can cover it.
 GUARD = (
+    "main{isolation:isolate!important;z-index:0!important}"
     ":root{--focus:var(--link)}"
     "main :focus-visible{outline:3px solid var(--focus)!important;outline-offset:2px!important}"
     f"main .error:not([hidden]){{display:flex!important;{SHOWN}}}"
@@ -167,7 +169,9 @@ def _refuse_kept(tokens: Sequence[Any], line: int) -> None:
         if one.type == "ident" and (
             (sign == "." and one.value in KEPT_CLASSES) or (sign == ":" and one.lower_value in KEPT_STATES)
         ):
-            raise _Refused(line, f"{sign}{one.value} belongs to errors and to the keyboard, and stays as it is")
+            raise _Refused(
+                line, f"{sign}{one.value} belongs to errors, the keyboard or the consent, and stays as it is"
+            )
         if one.type == "[] block" and any(
             part.type == "ident" and part.lower_value == "aria-invalid" for part in one.content
         ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from capture.formbuilder.advice import advice_on
@@ -47,6 +49,20 @@ def test_a_new_field_gets_its_name_from_its_question(site: Product) -> None:
 )
 def test_machine_names_are_made_of_words(kind: str, label: object, taken: tuple[str, ...], name: str) -> None:
     assert name_of(kind, label, taken) == name  # type: ignore[arg-type]
+
+
+def test_a_form_is_called_as_the_page_that_shows_it(site: Product) -> None:
+    site.put("pages", "summer", title={"vi": "Hè này", "en": "This summer"}, offer="summer")
+    browser = site.signed_in("marketer")
+    shown = [browser.get(f"/console/forms{path}").text for path in ("", "/guide")]
+    titles = [
+        re.search(pattern, text)
+        for pattern, text in zip(
+            (r">([^<]*)</a><span><span class=\"mono\">guide<", r"<h1>([^<]*)</h1>"), shown, strict=True
+        )
+    ]
+    assert all(titles) and titles[0][1] == titles[1][1] != "guide"  # type: ignore[index]
+    assert all("This summer" in text for text in shown), "where it is used is said by titles too"
 
 
 def test_a_published_name_cannot_be_changed_and_the_reason_is_said(site: Product) -> None:
@@ -109,6 +125,6 @@ def test_a_form_in_use_is_not_retired(site: Product) -> None:
 def test_the_list_tells_where_a_form_is_used_and_how_much_is_sent(site: Product) -> None:
     site.app.test_client().post("/f/guide", data=typed())
     page = site.signed_in("marketer").get("/console/forms").text
-    assert "offer book" in page and "page guide" in page and "recruiters only" in page
+    assert "offer The book" in page and "page The roasting guide" in page and "recruiters only" in page
     row = page.split('href="/console/forms/guide"', 1)[1].split("</tr>", 1)[0]
     assert ">1<" in row

@@ -104,6 +104,18 @@ def test_a_phone_that_is_none_is_refused(product: Product) -> None:
     assert product.count(Page) == 0
 
 
+def test_an_address_that_nobody_typed_steps_aside_from_what_is_taken(product: Product) -> None:
+    linh = product.signed_in()
+    for _ in range(2):
+        token = csrf_in(linh.get("/console/pages/new?preset=contact").text)
+        words = {"preset": "contact", "brand": "Nhà Thử", "title.vi": "T", "slug": "", "csrf_token": token}
+        assert linh.post("/console/pages/new", data=words).status_code == 303
+    assert [one.slug for one in product.rows(Page)] == ["t-2", "t-3"]
+    token = csrf_in(linh.get("/console/pages/new?preset=contact").text)
+    typed = {"preset": "contact", "title.vi": "Khác", "slug": "t-2", "csrf_token": token}
+    assert linh.post("/console/pages/new", data=typed).status_code == 422, "what was typed is not changed in silence"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_is_shown_whole_before_anything_is_typed(product: Product, name: str) -> None:
     linh = product.signed_in()

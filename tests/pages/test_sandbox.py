@@ -53,6 +53,7 @@ HIDING = [
     ".card { --bad: transparent }",
     ".card { --focus: transparent }",
     ".trap { position: static }",
+    ".consent { display: none }",
     "* { display: none !important }",
 ]
 BREAKING = [
