@@ -13,9 +13,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Told:
-    """`body` and the values of `answers` are types, None where there is no body; `query` is a model of parameters.
+    """`body` and the values of `answers` are types, None where there is no body; `media` is the kind of the body.
 
-    `headers` are those of the request that this route reads; `refusals` what it may answer beyond the usual.
+    `query` is a model of parameters; `headers` are those of the request that this route reads; `refusals` what it
+    may answer beyond the usual.
     """
 
     summary: str
@@ -28,6 +29,7 @@ class Told:
     headers: tuple[str, ...] = ()
     refusals: tuple[int, ...] = ()
     is_public: bool = False
+    media: str = "application/json"
 
 
 class Problem(BaseModel):

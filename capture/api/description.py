@@ -124,7 +124,7 @@ def _operation(one: Operation, schemas: Schemas) -> dict[str, Any]:
     if told.body is not None:
         content: dict[str, Any] = {"schema": schemas[id(told.body)]}
         content |= {"example": told.example} if told.example is not None else {}
-        made["requestBody"] = {"required": True, "content": {"application/json": content}}
+        made["requestBody"] = {"required": True, "content": {told.media: content}}
     return made
 
 

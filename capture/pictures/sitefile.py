@@ -177,4 +177,5 @@ PICTURES = Section(
     key="name",
     prepare=prepare,
     files=files,
+    example={"name": "beans", "file": "beans.jpg", "alt": {"vi": "Hạt cà phê", "en": "Coffee beans"}, "crop": "4:3"},
 )

@@ -122,7 +122,7 @@ def real_path(product: Product, rule: str, pipeline: str) -> str:
     kinds = {"lead_id": Lead, "delivery_id": Delivery, "destination_id": Destination}
     for name, model in kinds.items():
         rule = rule.replace(f"<{name}>", of(product, model, pipeline)) if f"<{name}>" in rule else rule
-    return re.sub(r"<[^>]+>", "x", rule)
+    return re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", rule))
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -78,13 +78,10 @@ def test_no_shelf_and_no_sitemap_has_it(locked: Product) -> None:
     assert "/guide" not in client.get("/robots.txt").text
 
 
-def test_a_password_takes_the_page_off_the_shelf(
-    site: Product, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_password_takes_the_page_off_the_shelf(site: Product, client: FlaskClient) -> None:
     client.get("/guide")
     shelf = site.app.extensions[SHELF]
     assert shelf.answer("localhost", "/guide", "", "", "") is not None
-    monkeypatch.setenv("HOOK_GUIDE_WORD", WORD)
     site.put("pages", "guide", password="env:HOOK_GUIDE_WORD")
     shelf.keep_up()
     assert shelf.answer("localhost", "/guide", "", "", "") is None
@@ -171,8 +168,7 @@ def test_a_closed_page_cannot_be_unlocked(locked: Product) -> None:
     assert locked.app.test_client().post("/_unlock/guide", data={"_password": WORD}).status_code == 404
 
 
-def test_many_tries_have_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOOK_GUIDE_WORD", WORD)
+def test_many_tries_have_to_wait(tmp_path: Path) -> None:
     product = Product.made(tmp_path, f"sqlite:///{tmp_path}/x.sqlite", RATE_LIMITS="on")
     with product.app.app_context():
         product.apply(STANDARD)

@@ -152,7 +152,7 @@ def test_machines_bring_and_list_pictures(site: Product, client: FlaskClient) ->
     refused = client.post("/api/v1/pictures", data=b"GIF89a<script>", headers=write)
     assert refused.status_code == 422 and refused.content_type == "application/problem+json"
     assert client.post("/api/v1/pictures", data=picture(), headers=read).status_code == 403
-    assert client.post("/api/v1/pictures", data=b"", headers=write).status_code == 400
+    assert client.post("/api/v1/pictures", data=b"", headers=write).status_code == 422
 
 
 def test_a_drawing_is_served_so_that_it_can_do_nothing(site: Product) -> None:

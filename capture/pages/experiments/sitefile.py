@@ -218,6 +218,21 @@ def _found(work: Work, slug: str) -> Any:
     return work.write.execute(select(Experiment.__table__).where(*mine)).mappings().first()
 
 
+EXAMPLE = {
+    "slug": "heading",
+    "page": "guide",
+    "variants": [
+        {"key": "a", "name": "As it is"},
+        {"key": "b", "name": "Another title", "title": {"vi": "Cẩm nang rang", "en": "The roasting guide"}},
+    ],
+}
+
 EXPERIMENTS = Section(
-    name="experiments", shape=list[ExperimentShape], apply=apply, export=export, retire=retire, position=45
+    name="experiments",
+    shape=list[ExperimentShape],
+    apply=apply,
+    export=export,
+    retire=retire,
+    position=45,
+    example=EXAMPLE,
 )
