@@ -36,9 +36,9 @@ def unwrapped(annotation: Any) -> tuple[Any, bool]:
 
 
 def is_text(annotation: Any) -> bool:
-    """A string, or a map of locales to strings."""
+    """A string, or a map of locales to strings; what may also be a model is shown as that."""
     parts = get_args(annotation)
-    return str in parts and any(get_origin(one) is dict for one in parts)
+    return str in parts and any(get_origin(one) is dict for one in parts) and model_in(annotation) is None
 
 
 def is_list(annotation: Any) -> bool:

@@ -167,7 +167,7 @@ def _row(comparison: Mapping[str, Any], at: str, name: str) -> Row:
 def _written_item(value: Any) -> str:
     if not isinstance(value, str):
         return _bare(value)
-    return _quoted_unless(value, "," not in value and _read(value) == value)
+    return _quoted_unless(value, not {",", '"'} & {*value} and _read(value) == value)
 
 
 def _bare(value: Any) -> str:

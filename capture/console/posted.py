@@ -117,9 +117,10 @@ def _single(annotation: Any, raw: Any, before: Any, kind: str) -> Any:
 
 def _model_or_short(annotation: Any, model: type[BaseModel], raw: Any, before: Any) -> Any:
     first = next(iter(model.model_fields))
-    was = before if isinstance(before, Mapping) else ({} if before is None else {first: before})
+    was_whole = isinstance(before, Mapping) and not (before and set(before) <= set(LOCALES))
+    was = before if was_whole else ({} if before is None else {first: before})
     made = _model_value(model, raw, was)
-    if has_short_form(annotation) and set(made) == {first} and not isinstance(before, Mapping):
+    if has_short_form(annotation) and set(made) == {first} and before is not None and not was_whole:
         return made[first]
     return made or None
 
