@@ -113,7 +113,7 @@ def test_the_worker_logs(tmp_path: Path) -> None:
 @pytest.fixture
 def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "ROOT", tmp_path)
-    for name in ("HOOK_CRM_SECRET", "EGRESS_ALLOW"):
+    for name in ("HOOK_CRM_SECRET", "HOOK_GUIDE_WORD", "EGRESS_ALLOW"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("INSTANCE", str(tmp_path))
     (tmp_path / ".env").write_text("HOOK_CRM_SECRET=from-the-file\nEGRESS_ALLOW=10.0.0.7:8080\n")

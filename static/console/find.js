@@ -2,7 +2,8 @@
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
-  const box = [...document.querySelectorAll("main [data-find], [data-find]")].find((one) => one.checkVisibility());
+  const boxes = [...document.querySelectorAll("[data-find]"), ...document.querySelectorAll("[data-open-palette]")];
+  const box = boxes.find((one) => one.checkVisibility());
   if (!box) return;
   event.preventDefault();
   box.focus();
