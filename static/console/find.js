@@ -6,6 +6,7 @@ addEventListener("keydown", (event) => {
   const box = boxes.find((one) => one.checkVisibility());
   if (!box) return;
   event.preventDefault();
+  if ("openPalette" in box.dataset) return box.click();
   box.focus();
   box.select();
 });

@@ -71,6 +71,7 @@ if (palette) {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); }
   });
   for (const box of document.querySelectorAll("[data-open-palette]")) {
-    box.addEventListener("focus", (event) => { if (event.relatedTarget !== input) { box.blur(); open(); } });
+    // Not when Tab passes by: a dialog that opens by itself would hold the keyboard.
+    for (const kind of ["click", "input"]) box.addEventListener(kind, () => { box.value = ""; box.blur(); open(); });
   }
 }

@@ -18,7 +18,7 @@ from capture.api.models import KeptAnswer
 from capture.core.clock import now
 from capture.delivery.models import Delivery
 from capture.leads.models import Lead
-from capture.serving.start import refusal
+from capture.serving.start import Refusals
 from capture.tracking.models import Touchpoint
 from tests.products import Product, typed
 
@@ -208,7 +208,7 @@ def test_a_history_that_is_sent_twice_under_a_key_is_kept_once(site: Product, cl
 
 @pytest.mark.parametrize("status", [400, 408, 411, 413, 431, 500, 503])
 def test_what_the_server_refuses_before_the_application_is_a_problem_too(status: int) -> None:
-    headers, body = refusal(status, {"path": "/api/v1/leads"}) or ([], b"")
+    headers, body = Refusals()(status, {"path": "/api/v1/leads", "headers": []}) or ([], b"")
     assert dict(headers)[b"content-type"] == b"application/problem+json"
     told = orjson.loads(body)
     assert told["status"] == status and told["title"] and told["detail"]
