@@ -29,6 +29,10 @@ class Id(TypeDecorator[str]):
             return NOBODY
         return value
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Text goes to SQLite as it is; a submission writes some sixty ids."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else None
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(Uuid(as_uuid=False))
@@ -46,12 +50,11 @@ class UtcTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(26))
         return dialect.type_descriptor(DateTime(timezone=True))
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _text_of if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A time without a zone cannot be stored.")
-        return _text_of(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+        return None if value is None else _with_zone(value).astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
@@ -60,6 +63,15 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 @lru_cache(maxsize=256)
-def _text_of(value: datetime) -> str:
+def _text_of(value: datetime | None) -> str | None:
     """`2026-11-24 03:04:05.678901`; one submission writes the same moment two dozen times."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    if value is None:
+        return None
+    utc = _with_zone(value).astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def _with_zone(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("A time without a zone cannot be stored.")
+    return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from io import RawIOBase
 from typing import IO, Any, cast
 
@@ -63,7 +64,7 @@ class CaptureRequest(Request):
             return super()._get_file_stream(*arguments, **named)
         return cast("IO[bytes]", _Nowhere())
 
-    @property
+    @cached_property
     def client(self) -> str | None:
         """The visitor's address: the peer's, or what configured proxies say."""
         trusted = current_app.config["SETTINGS"].trusted_proxies

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask, current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
-from itsdangerous.encoding import base64_decode, base64_encode, int_to_bytes
+from itsdangerous.encoding import base64_decode, base64_encode, int_to_bytes, want_bytes
 
 EXTENSION = "capture.keys"
 
 
 class _SignedAt(TimestampSigner):
     """A signer whose time is given, so that the same thing signed again is the same text."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._derived: dict[bytes, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """Derived once for each key: the library does it for each signature."""
+        key = self.secret_keys[-1] if secret_key is None else want_bytes(secret_key)
+        if key not in self._derived:
+            self._derived[key] = super().derive_key(key)
+        return self._derived[key]
 
     def sign_at(self, value: str, at: datetime) -> str:
         dated = f"{value}.{base64_encode(int_to_bytes(int(at.timestamp()))).decode()}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import ColumnElement, Connection, Executable, Integer, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -27,7 +27,8 @@ observers: list[Callable[[str], None]] = []
 class _Plan:
     sql: str
     is_positional: bool
-    binds: tuple[tuple[str, Converter], ...]
+    names: tuple[str, ...]
+    converted: tuple[tuple[int, Callable[[Any], Any]], ...]
     constants: Mapping[str, Any]
     columns: Sequence[Any]
     row: Callable[[Iterable[Any]], Any]
@@ -35,9 +36,15 @@ class _Plan:
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         given = {**self.constants, **values} if self.constants else values
-        if self.is_positional:
-            return [convert(given[name]) if convert else given[name] for name, convert in self.binds]
-        return {name: convert(given[name]) if convert else given[name] for name, convert in self.binds}
+        found = [given[name] for name in self.names]
+        for place, convert in self.converted:
+            found[place] = convert(found[place])
+        return found if self.is_positional else dict(zip(self.names, found, strict=True))
+
+
+def at_most(number: int) -> ColumnElement[int]:
+    """A limit that is written into the statement: SQLite plans a statement anew whenever a limit is bound to it."""
+    return literal_column(str(number), Integer)
 
 
 class Fixed:
@@ -86,11 +93,12 @@ class Fixed:
         made = self._statement(UPSERTS[dialect.name]) if callable(self._statement) else self._statement
         compiled: Any = made.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[union-attr]
         names = compiled.positiontup if compiled.positional else list(compiled.binds)
-        columns = compiled._result_columns
+        columns, converters = compiled._result_columns, [compiled._bind_processors.get(name) for name in names]
         return _Plan(
             sql=str(compiled),
             is_positional=bool(compiled.positional),
-            binds=tuple((name, compiled._bind_processors.get(name)) for name in names),
+            names=tuple(names),
+            converted=tuple((place, convert) for place, convert in enumerate(converters) if convert),
             constants={name: bind.value for name, bind in compiled.binds.items() if bind.value is not None},
             columns=columns,
             row=namedtuple("Row", [column.keyname for column in columns])._make if columns else tuple,  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from capture.core.ids import new_id
-from capture.core.statements import Fixed
+from capture.core.statements import Fixed, at_most
 from capture.leads.identity import email_key, names_are_compatible
 from capture.leads.models import Doubt, Identity, Lead, LeadPhone, PhoneKey
 
@@ -33,7 +33,7 @@ _OWNERS_OF_PHONE = Fixed(
     .join(LeadPhone, LeadPhone.lead_id == Lead.id)
     .where(LeadPhone.pipeline == bindparam("_pipeline"), LeadPhone.key == bindparam("_key"))
     .order_by(Lead.id)
-    .limit(MEANINGLESS_FROM)
+    .limit(at_most(MEANINGLESS_FROM))
 )
 _OWNER_OF_EMAIL = Fixed(
     select(Identity.lead_id).where(

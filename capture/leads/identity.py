@@ -35,6 +35,8 @@ def name_words(name: str | None) -> frozenset[str]:
 
 def folded(text: str) -> str:
     """Without accents and case; `đ` has no decomposition and is folded by hand."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
     return "".join(character for character in plain if not unicodedata.combining(character))
 

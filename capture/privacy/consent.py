@@ -38,6 +38,14 @@ def record_consent(
     _INSERT.run_many(write, rows)
 
 
+def consents_begun(asked: Sequence[Asked], at: datetime) -> list[Mapping[str, Any]]:
+    """`consents_of` somebody never seen before, from what was just written, without asking for it again."""
+    newest = {one.purpose: one for one in sorted(asked, key=lambda one: one.given)}
+    return [
+        {"purpose": purpose, "given": one.given, "at": at, "text": one.text} for purpose, one in sorted(newest.items())
+    ]
+
+
 def consents_of(read: Connection, lead_id: str) -> list[Mapping[str, Any]]:
     """What holds for each purpose, in the order of purposes: leaving a box empty later takes no consent back."""
     newest = {row.purpose: row._asdict() for row in _OF_LEAD.rows(read, {"_lead": lead_id})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forms.conditions import Facts, holds
@@ -28,6 +28,11 @@ class Rule:
     group: str
     when: Mapping[str, Any]
     points: int
+    # What it says on a receipt: the same for everybody, so it is made once.
+    reason: Reason = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", Reason(self.name, self.label, self.group, self.points))
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class ScoreCard:
 
 def score_card(model: Model, facts: Facts) -> ScoreCard:
     """The score of these facts. The reasons sum to it: a `limit` reason balances what 0 and 100 cut off."""
-    earned = [Reason(rule.name, rule.label, rule.group, rule.points) for rule in model.rules if holds(rule.when, facts)]
+    earned = [rule.reason for rule in model.rules if holds(rule.when, facts)]
     reasons = _capped(earned, model.caps)
     total = sum(reason.points for reason in reasons)
     points = min(HIGHEST, max(0, total))
@@ -92,11 +97,11 @@ def _capped(earned: Sequence[Reason], caps: Mapping[str, int]) -> list[Reason]:
     left = dict(caps)
     kept = []
     for reason in earned:
-        given = reason.points
-        if reason.group in left and given > 0:
-            given = min(given, left[reason.group])
+        if reason.group in left and reason.points > 0:
+            given = min(reason.points, left[reason.group])
             left[reason.group] -= given
-        kept.append(Reason(reason.rule, reason.label, reason.group, given, reason.points - given))
+            reason = reason if given == reason.points else replace(reason, points=given, lost=reason.points - given)
+        kept.append(reason)
     return kept
 
 

@@ -40,13 +40,7 @@ class Kept:
 def current() -> tuple[int, int]:
     """The revision, at most half a second old: the stored number, and how often the clock changed something here."""
     kept: Kept = current_app.extensions[EXTENSION]
-    if time.monotonic() - kept.checked_at > kept.check_seconds:
-        kept.checked_at = time.monotonic()  # before reading: who asks to look again meanwhile is not overruled
-        with db.engine.connect() as connection:
-            kept.stored = connection.execute(select(Revision.number)).scalar() or 0
-        if kept.changes_at is not None and now() >= kept.changes_at:
-            kept.turned, kept.changes_at = kept.turned + 1, None
-    return kept.number
+    return _looked_at(kept).number
 
 
 def look_again() -> None:
@@ -73,7 +67,7 @@ def of_revision(load: Callable[[], T]) -> Callable[[], T]:
     @wraps(load)
     def kept_value() -> T:
         kept: Kept = current_app.extensions[EXTENSION]
-        number = current()
+        number = _looked_at(kept).number
         found = kept.values.get(load)
         if found is None or found[0] != number:
             found = kept.values[load] = (number, load())
@@ -81,6 +75,17 @@ def of_revision(load: Callable[[], T]) -> Callable[[], T]:
         return value
 
     return kept_value
+
+
+def _looked_at(kept: Kept) -> Kept:
+    """The same, after asking the database where that was not done a moment ago."""
+    if time.monotonic() - kept.checked_at > kept.check_seconds:
+        kept.checked_at = time.monotonic()  # before reading: who asks to look again meanwhile is not overruled
+        with db.engine.connect() as connection:
+            kept.stored = connection.execute(select(Revision.number)).scalar() or 0
+        if kept.changes_at is not None and now() >= kept.changes_at:
+            kept.turned, kept.changes_at = kept.turned + 1, None
+    return kept
 
 
 def attach(app: Flask, check_seconds: float = CHECK_SECONDS) -> None:

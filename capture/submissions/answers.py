@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from capture.core.errors import Invalid
@@ -72,7 +72,8 @@ def _by_column(form: FormNow, values: Mapping[str, Any]) -> dict[str, Any]:
     return {column: values[name] for name, column in _columns(form).items() if name in values}
 
 
-def _columns(form: FormNow) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _columns(form: FormNow) -> Mapping[str, str]:
     """Which answers fill the lead: the first email and phone, and texts named `name` and `company`."""
     found: dict[str, str] = {}
     for spec in form.schema.fields:

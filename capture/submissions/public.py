@@ -97,26 +97,27 @@ def thanks_path(receipt: Receipt) -> str:
 def from_browser(site: SiteNow, form: FormNow) -> Arrival:
     """The request as an arrival; without script the landing address is the Referer's."""
     typed: MultiDict[str, str] = request.form
-    url = typed.get("_url") or request.headers.get("Referer")
-    page, offer = page_and_offer(site, form, typed.get("_page"), typed.get("_variant"), proof=typed.get("_pass"))
-    at, visitor = now(), visitor_claim(typed.get("_visitor"))
+    told = typed.to_dict()
+    url = told.get("_url") or request.headers.get("Referer")
+    page, offer = page_and_offer(site, form, told.get("_page"), told.get("_variant"), proof=told.get("_pass"))
+    at, visitor = now(), visitor_claim(told.get("_visitor"))
     return Arrival(
         site=site,
         form=form,
         page=page,
         offer=offer,
         fields=typed,
-        extra=undeclared(form, typed),
+        extra=undeclared(form, told),
         door="form",
-        locale=locale_of(site, typed.get("_locale"), _path(url)),
-        key=key_claim(typed.get("_key")),
+        locale=locale_of(site, told.get("_locale"), _path(url)),
+        key=key_claim(told.get("_key")),
         visitor=visitor,
         unscripted=None if visitor else _unscripted(site, at),
         url=address_claim(url),
-        referrer=address_claim(typed.get("_referrer")),
+        referrer=address_claim(told.get("_referrer")),
         address=request.client,  # type: ignore[attr-defined]
         agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
-        trap=typed.get(HONEYPOT, "") if _screens() else "",
+        trap=told.get(HONEYPOT, "") if _screens() else "",
         fetch_site=request.headers.get("Sec-Fetch-Site") if _screens() and not _origin_is_named(site) else None,
         is_trusted=False,
         submitted_at=at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from capture.leads.models import Lead
 from capture.leads.values import keep_values
 from capture.offers.grant import Granted, grant_offer
 from capture.pages.experiments import expose
-from capture.privacy.consent import consents_of, record_consent
+from capture.privacy.consent import consents_begun, consents_of, record_consent
 from capture.scoring.facts import Facts, facts_of
 from capture.scoring.queries import models
 from capture.scoring.rescore import Scored, rescore
@@ -77,13 +77,13 @@ def _accept(write: Connection, arrival: Arrival, answers: Answers, submission: d
         expose.link(write, arrival.variant, (arrival.visitor, arrival.unscripted), submission["id"])
     note_doubts(write, person, submission_id=submission["id"], at=at)
     columns = keep_values(write, person, answers.given, submission_id=submission["id"], at=arrival.submitted_at)
-    _consent(write, arrival, answers, person, submission)
+    consents = _consents(write, arrival, answers, person, submission)
     journey = _journey(write, arrival, person)
     granted = grant_offer(write, arrival.offer, lead_id=person.id, submission_id=submission["id"], at=at)
     facts = _facts(arrival, answers, columns, journey)
     scored = _score(write, arrival, person, facts, submission["id"])
     lead = _updated_lead(write, person, columns, journey, scored, at)
-    _announce(write, arrival, person, lead, submission, journey, granted, scored, facts)
+    _announce(write, arrival, person, lead, consents, submission, journey, granted, scored, facts)
 
 
 def _evidence(arrival: Arrival, answers: Answers) -> Evidence:
@@ -119,9 +119,10 @@ def _submission(arrival: Arrival, answers: Answers, verdict: Verdict) -> dict[st
     }
 
 
-def _consent(
+def _consents(
     write: Connection, arrival: Arrival, answers: Answers, person: Person, submission: Mapping[str, Any]
-) -> None:
+) -> list[Mapping[str, Any]]:
+    """Write the receipts of this form, and return what this person now agrees to."""
     record_consent(
         write,
         answers.consents,
@@ -130,6 +131,9 @@ def _consent(
         locale=arrival.locale,
         at=arrival.submitted_at,
     )
+    if person.is_new:
+        return consents_begun(answers.consents, arrival.submitted_at)
+    return consents_of(write, person.id)
 
 
 def _journey(write: Connection, arrival: Arrival, person: Person) -> Journey:
@@ -193,6 +197,7 @@ def _announce(
     arrival: Arrival,
     person: Person,
     lead: Mapping[str, Any],
+    consents: Sequence[Mapping[str, Any]],
     submission: Mapping[str, Any],
     journey: Journey,
     granted: Granted | None,
@@ -200,7 +205,6 @@ def _announce(
     facts: Facts,
 ) -> None:
     """`lead.created` or `lead.updated`, and what else happened with it."""
-    consents = [] if person.is_new and not arrival.form.schema.of_type("consent") else consents_of(write, person.id)
     data = {
         "lead": lead_part(lead, scored.reasons_in(arrival.site.locale), consents),
         "submission": submission_part(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from capture.core.statements import Fixed
+from capture.core.statements import Fixed, at_most
 from capture.tracking.models import Touchpoint, Visit, Visitor
 from capture.tracking.record import Seen
 from capture.tracking.visits import visits_among
@@ -36,13 +36,13 @@ _COUNTS = Fixed(
     .where(_MINE)
     .group_by(Touchpoint.kind, Touchpoint.page)
 )
-_SCRIPTED = Fixed(select(Visitor.id).where(_MINE, func.length(Visitor.id) == SCRIPTED_ID_LENGTH).limit(1))
+_SCRIPTED = Fixed(select(Visitor.id).where(_MINE, func.length(Visitor.id) == SCRIPTED_ID_LENGTH).limit(at_most(1)))
 _RECENT = Fixed(
     select(Touchpoint.kind, Touchpoint.page, Touchpoint.name, Touchpoint.value, Touchpoint.at)
     .join(Visitor, Visitor.id == Touchpoint.visitor_id)
     .where(_MINE)
     .order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
-    .limit(RECENT)
+    .limit(at_most(RECENT))
 )
 
 

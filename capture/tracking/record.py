@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select
 from capture.attribution.channels import TABLE_VERSION, channel_of
 from capture.attribution.source import Source
 from capture.core.ids import new_id
-from capture.core.statements import Fixed
+from capture.core.statements import Fixed, at_most
 from capture.tracking.models import Touchpoint, Visit, Visitor
 from capture.tracking.visits import GAP, LastVisit, begins_visit
 
@@ -49,7 +49,7 @@ _LAST_VISIT = Fixed(
     select(Visit.utm, Visit.click_ids, Visit.referrer, Visit.at)
     .where(Visit.visitor_id == bindparam("_visitor"))
     .order_by(Visit.at.desc())
-    .limit(1)
+    .limit(at_most(1))
 )
 _LAST_TOUCH = Fixed(select(func.max(Touchpoint.at).label("at")).where(Touchpoint.visitor_id == bindparam("_visitor")))
 _SEEN_PAGE = Fixed(
@@ -60,7 +60,7 @@ _SEEN_PAGE = Fixed(
         Touchpoint.page == bindparam("_page"),
         Touchpoint.at > bindparam("_since", type_=Touchpoint.at.type),
     )
-    .limit(1)
+    .limit(at_most(1))
 )
 
 

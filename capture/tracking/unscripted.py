@@ -12,7 +12,8 @@ import hmac
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -118,9 +119,13 @@ def forget_old() -> None:
 
 def digest_of(address: str | None, agent: str, at: datetime) -> str:
     """One client of one day. The salt is derived, so that all processes agree and no table of salts is kept."""
-    key = str(current_app.config["SETTINGS"].secret_key).encode()
-    salt = hmac.digest(key, f"page requests of {at.date()}".encode(), "sha256")
+    salt = _salt_of(str(current_app.config["SETTINGS"].secret_key), at.date())
     return hashlib.blake2b(f"{address}\n{agent}".encode(), key=salt, digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _salt_of(key: str, day: date) -> bytes:
+    return hmac.digest(key.encode(), f"page requests of {day}".encode(), "sha256")
 
 
 def _row(asked: Asked) -> dict[str, Any] | None:
