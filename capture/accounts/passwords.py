@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,8 +19,6 @@ KNOWN = ("matkhau", "mat khau", "capture", "admin", "landing", "lead", "marketin
 # What a guessing program tries before anything else: 10^10 tries are seconds against a stolen database.
 FEWEST_GUESSES = 10**10
 LOOKED_AT = 72
-# Compared when there is no such user, so that both cases take the same time.
-NOBODY = _hasher.hash("nobody has this password")
 
 
 def hashed(password: str) -> str:
@@ -29,10 +28,16 @@ def hashed(password: str) -> str:
 def is_right(password_hash: str | None, password: str) -> bool:
     """Whether the password belongs to the hash; without one, the time is spent all the same."""
     try:
-        right = _hasher.verify(password_hash or NOBODY, _normal(password)[:LONGEST])
+        right = _hasher.verify(password_hash or _nobody(), _normal(password)[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return right and password_hash is not None
+
+
+@cache
+def _nobody() -> str:
+    """Compared when there is no such user, so that both cases take the same time."""
+    return _hasher.hash("nobody has this password")
 
 
 def problem_with(password: str, about: Iterable[str] = ()) -> str | None:

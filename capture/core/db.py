@@ -10,6 +10,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from capture.core import sqlite
@@ -42,9 +43,18 @@ def attach(app: Flask, url: str, *, pool_size: int = 30) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**_options(make_url(url)), "pool_size": pool_size, "max_overflow": 0}
     db.init_app(app)
+    app.teardown_appcontext(_let_go)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.prepare(db.engine)
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """End what was read, before the library does: a connection that was cut off meanwhile must not cost the answer."""
+    try:
+        db.session.remove()
+    except DBAPIError:
+        db.session.registry.clear()
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from capture.core.clock import now
 from capture.core.db import db
@@ -81,11 +83,21 @@ def _looked_at(kept: Kept) -> Kept:
     """The same, after asking the database where that was not done a moment ago."""
     if time.monotonic() - kept.checked_at > kept.check_seconds:
         kept.checked_at = time.monotonic()  # before reading: who asks to look again meanwhile is not overruled
-        with db.engine.connect() as connection:
-            kept.stored = connection.execute(select(Revision.number)).scalar() or 0
+        kept.stored = _stored(kept.stored)
         if kept.changes_at is not None and now() >= kept.changes_at:
             kept.turned, kept.changes_at = kept.turned + 1, None
     return kept
+
+
+def _stored(known: int) -> int:
+    """The number in the database. While it does not answer, what is known holds: pages need nothing else of it."""
+    try:
+        with db.engine.connect() as connection:
+            return connection.execute(select(Revision.number)).scalar() or 0
+    except (OperationalError, InterfaceError, PoolTimeout):
+        if not known:
+            raise
+        return known
 
 
 def attach(app: Flask, check_seconds: float = CHECK_SECONDS) -> None:

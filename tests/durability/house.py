@@ -6,10 +6,7 @@ import fcntl
 import http.client
 import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -27,8 +24,8 @@ from capture.core.ids import new_id
 from capture.core.sqlite import driver
 from capture.delivery.models import Delivery, Destination, Message
 from tests.conftest import SECRET
+from tests.programs import Program, done, started
 
-CAPTURE = Path(sys.executable).with_name("capture")
 SITE = Path(__file__).with_name("site.yaml")
 LONG = os.environ.get("CHAOS") == "long"
 CLOSED_PORT = 9
@@ -65,46 +62,12 @@ def until(true: Callable[[], Any], seconds: float = 20, *, every: float = 0.02, 
 
 
 @dataclass
-class Program:
-    """One `capture` command in a process group of its own."""
-
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def kill(self) -> None:
-        """SIGKILL to the whole group: nobody in it learns that the end has come."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def signal(self, number: int) -> None:
-        os.killpg(self.process.pid, number)
-
-    def terminate(self) -> None:
-        """SIGTERM, as an operator's `systemctl stop` sends it."""
-        self.process.terminate()
-
-    def ended(self, seconds: float = 30) -> int:
-        """Its exit code."""
-        return self.process.wait(seconds)
-
-    def stop(self) -> int:
-        self.terminate()
-        return self.ended()
-
-    @property
-    def is_running(self) -> bool:
-        return self.process.poll() is None
-
-
-@dataclass
 class House:
     folder: Path
     url: str
     receivers: Sequence[int] = ()
     port: int = field(default_factory=own_port)
     programs: list[Program] = field(default_factory=list)
-    capture: Path = CAPTURE
 
     @property
     def is_sqlite(self) -> bool:
@@ -118,16 +81,11 @@ class House:
 
     def command(self, *arguments: str) -> None:
         """Run a command to its end."""
-        done = subprocess.run([self.capture, *arguments], env=self.environment(), capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        done(arguments, self.environment(), self.folder / "command.log")
 
     def start(self, command: str, **more: str) -> Program:
         log = self.folder / f"{command}-{len(self.programs)}.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [self.capture, command], env=self.environment(**more), stdout=out, stderr=out, start_new_session=True
-            )
-        self.programs.append(Program(process, log))
+        self.programs.append(started([command], self.environment(**more), log))
         return self.programs[-1]
 
     def serve(self, processes: int = 1, *, wait: bool = True) -> Program:

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from tests.programs import Program, done, started
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "capture" / "demo" / "site"
@@ -100,13 +101,9 @@ class House:
     def at(self, host: str) -> str:
         return f"http://{host}:{self.port}"
 
-    def operator(self, *arguments: str, typed: str = "") -> str:
+    def operator(self, *arguments: str) -> str:
         """Run `capture …` as the operator would; returns what it printed."""
-        done = subprocess.run(
-            [command(), *arguments], env=self.environment, input=typed, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == 0, f"capture {' '.join(arguments)}: {done.stdout}{done.stderr}"
-        return done.stdout.strip()
+        return done(arguments, self.environment, self.folder / "command.log").strip()
 
     def sign_in_link(self, email: str, role: str = "admin", name: str = "Linh Nguyễn") -> str:
         return self.operator("user", "add", email, "--role", role, "--name", name)
@@ -124,21 +121,25 @@ def open_house(
     port, crm_port = _quiet_port(), _quiet_port()
     environment = _environment(folder, port, crm_port)
     sites = [*([_demo_site(folder, crm_port)] if with_demo else []), *more_sites]
-    receiver = _started(folder, environment, "receiver", "--port", str(crm_port), "--json")
+    receiver = _receiver(folder, environment, crm_port)
     house = House(folder, port, environment, Crm(_lines(receiver)))
-    running = [receiver]
+    running: list[Program] = []
     try:
         house.operator("migrate")
         if with_people:
             house.operator("demo", "load")
         if sites:
             house.operator("apply", *map(str, sites))
-        running += [_started(folder, environment, name) for name in ("serve", "worker")]
+        running += [started([name], environment, folder / f"{name}.log") for name in ("serve", "worker")]
         _await(lambda: _is_ready(f"http://127.0.0.1:{crm_port}/"), running, folder)
         _await(lambda: _is_ready(f"http://127.0.0.1:{port}/readyz"), running, folder)
         yield house
     finally:
-        _stop(running)
+        for program in reversed(running):
+            program.terminate()
+        for program in running:
+            program.end()
+        _stop(receiver)
 
 
 def _quiet_port() -> int:
@@ -172,10 +173,10 @@ def _demo_site(folder: Path, crm_port: int) -> Path:
     return file
 
 
-def _started(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    with (folder / f"{arguments[0]}.log").open("w") as log:
-        out = subprocess.PIPE if arguments[0] == "receiver" else log
-        return subprocess.Popen([command(), *arguments], env=environment, stdout=out, stderr=log, text=True)
+def _receiver(folder: Path, environment: dict[str, str], port: int) -> subprocess.Popen[str]:
+    arguments = [command(), "receiver", "--port", str(port), "--json"]
+    with (folder / "receiver.log").open("w") as log:
+        return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
 
 
 def _lines(process: subprocess.Popen[str]) -> IO[str]:
@@ -189,27 +190,20 @@ def _is_ready(address: str) -> bool:
     return False
 
 
-def _await(fact: Callable[[], bool], running: Sequence[subprocess.Popen[str]], folder: Path) -> None:
+def _await(fact: Callable[[], bool], running: Sequence[Program], folder: Path) -> None:
     """Until it is so; fails as soon as a process has ended, with what the logs say."""
     pause = threading.Event()
     for _ in range(READY_SECONDS * 50):
         if fact():
             return
-        if any(process.poll() is not None for process in running):
+        if not all(program.is_running for program in running):
             break
         pause.wait(0.02)
     logs = "\n".join(f"{log.name}: {log.read_text()[-600:]}" for log in folder.glob("*.log"))
     raise TimeoutError(f"the product did not start:\n{logs}")
 
 
-def _stop(processes: Sequence[subprocess.Popen[str]]) -> None:
-    for process in reversed(processes):
-        process.send_signal(signal.SIGTERM)
-    for process in processes:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+def _stop(receiver: subprocess.Popen[str]) -> None:
+    receiver.terminate()
+    receiver.wait(10)
+    _lines(receiver).close()
