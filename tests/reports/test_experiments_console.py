@@ -102,6 +102,8 @@ def test_from_a_draft_to_a_winner(site: Product, linh: FlaskClient, client: Flas
     variant = f"{address}/variants/b"
     form = linh.get(variant).text
     data = {"csrf_token": csrf_in(form), **as_it_stands(form), "blocks.0.heading.vi": HEADING}
+    assert HEADING in linh.post(f"{variant}/preview", data={**data, "_locale": "vi"}).text, "seen before it is saved"
+    assert HEADING not in linh.get(f"{variant}/preview", headers={"Accept-Language": "vi"}).text
     assert linh.post(variant, data=data).status_code == 303
     [changed] = [one for one in site.rows(Variant) if one.key == "b"]
     assert changed.changes["blocks"][0]["heading"]["vi"] == HEADING

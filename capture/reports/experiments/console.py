@@ -16,6 +16,9 @@ from capture.core.db import db
 from capture.core.doors import Action, Doors, Entry
 from capture.core.errors import Conflict, Invalid, NotFound
 from capture.core.speech import _, spoken
+from capture.pages.console_editor import found as found_page
+from capture.pages.console_editor import previewed
+from capture.pages.edits import with_ids
 from capture.pages.experiments.models import KEYS, Experiment, Variant
 from capture.pages.experiments.sitefile import EXPERIMENTS
 from capture.pages.models import Page, PageVersion
@@ -24,6 +27,7 @@ from capture.reports.experiments.charts import arms_of, bars
 from capture.reports.experiments.results import results_of
 from capture.reports.experiments.words import ended, percent, said_of
 from capture.sites.change import item_of, put, retire
+from capture.sites.queries import LOCALES
 from forms.texts import in_locale
 
 door = Blueprint("experiments", __name__, url_prefix="/experiments")
@@ -158,15 +162,18 @@ def variant(experiment_id: str, key: str) -> BaseResponse:
     return redirect(url_for(".show", experiment_id=experiment_id), 303)
 
 
-@door.get("/<experiment_id>/variants/<key>/preview")
+@door.route("/<experiment_id>/variants/<key>/preview", methods=["GET", "POST"])
 @allowed("experiments.see")
 def preview(experiment_id: str, key: str) -> Response:
-    """A variant as visitors would see it."""
+    """A variant as visitors would see it: as it is saved, or as it was just posted."""
     experiment, page = _found(experiment_id)
-    found = db.session.get(Variant, (experiment.id, key))
-    if found is None:
+    site, row = found_page(page.id)
+    kept = db.session.get(Variant, (experiment.id, key))
+    if kept is None:
         raise NotFound("There is no such variant.")
-    return editing.previewed(page, found)
+    content, locale = editing.content_of(page), request.values.get("_locale", "")
+    shown = editing.posted(request.form, content) if request.method == "POST" else {**content, **kept.changes}
+    return previewed(site, row, with_ids({**shown, "slug": page.slug}), locale if locale in LOCALES else site.locale)
 
 
 def _edited(experiment: Experiment, mine: Any, given: Any, errors: Any, status: int = 200) -> Response:
@@ -175,6 +182,7 @@ def _edited(experiment: Experiment, mine: Any, given: Any, errors: Any, status: 
         status=status,
         experiment=experiment,
         variant=mine,
+        address=url_for(".variant", experiment_id=experiment.id, key=mine["key"]),
         title=editing.title_control(given, errors),
         blocks=editing.block_forms(given["blocks"], errors),
         kinds=editing.kinds(),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from flask import Response, request
 from pydantic import ValidationError
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -20,13 +18,10 @@ from capture.pages.experiments.models import KEYS, Experiment, Variant
 from capture.pages.experiments.sitefile import CHANGES, EXPERIMENTS, VariantShape
 from capture.pages.models import Page, PageVersion
 from capture.pages.publish import running_on
-from capture.pages.queries import page_now
-from capture.pages.render import render_page
-from capture.pages.style import public_headers, style_of_page
 from capture.reports.experiments.results import Results
 from capture.reports.experiments.words import ended, said_of
 from capture.sites.change import put
-from capture.sites.queries import LOCALES, sites
+from capture.sites.queries import LOCALES
 from forms.texts import in_locale
 
 WORDS = {
@@ -178,18 +173,6 @@ def errors_of(errors: Mapping[str, Sequence[str]], place: int) -> dict[str, Sequ
     """Messages by path in the whole experiment, as paths of this screen."""
     start = f"variants.{place}."
     return {path.removeprefix(start): texts for path, texts in errors.items()}
-
-
-def previewed(page: Page, variant: Variant) -> Response:
-    """As visitors would see it; a colleague who looks is not tracked."""
-    site = replace(sites()[page.site_id], tracking="off")
-    content = {**content_of(page), **variant.changes}
-    version = PageVersion(id=page.id, page_id=page.id, number=0, content=content, published_at=page.created_at)
-    shown = page_now(page, version)
-    locale = spoken() if spoken() in content["title"] else site.locale
-    answer = Response(render_page(site, shown, locale, origin=request.host_url.rstrip("/")))
-    answer.headers.extend(public_headers(style_of_page(site, content)))
-    return answer
 
 
 def _block(form: MultiDict[str, str], key: str, row: Mapping[str, Any]) -> dict[str, Any]:
