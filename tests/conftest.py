@@ -52,7 +52,7 @@ def app(product: Product) -> Flask:
 @pytest.fixture
 def site(product: Product) -> Product:
     """The product with the site of `tests/site.yaml`."""
-    product.apply(Path(__file__).parent / "site.yaml")
+    product.furnish(Path(__file__).parent / "site.yaml")
     return product
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextvars
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import DeclarativeBase
 
 from capture import create_app
@@ -28,6 +29,8 @@ from capture.sites.apply import apply_file
 from capture.sites.models import Site
 from capture.tracking.unscripted import requests_of
 
+# What a screen shows and what a file is refused for is the same on every database; what is stored is tested on both.
+SCREENS_ONLY = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 KEY = "a key for tests that is long enough to be one"
 PEOPLE = {
     "name": "Nguyễn An",
@@ -47,6 +50,7 @@ class Browser(FlaskClient):
 @dataclass
 class Product:
     app: Flask
+    kept: dict[Path, dict[Table, list[dict[str, Any]]]] = field(default_factory=dict)
 
     @classmethod
     def made(cls, folder: Path, url: str, **environment: str) -> Product:
@@ -78,6 +82,18 @@ class Product:
 
     def apply(self, path: Path) -> list[str]:
         return apply_file(path, self.app.extensions["capture.doors"].sections)
+
+    def furnish(self, path: Path) -> None:
+        """Apply a site file to an empty database; from the second time on, what that wrote is put there again."""
+        if path not in self.kept:
+            self.apply(path)
+            self.kept[path] = {table: _rows_of(table) for table in Base.metadata.sorted_tables}
+            return
+        with transaction() as write:
+            for table, rows in self.kept[path].items():
+                if rows and table.name != "revision":
+                    write.execute(table.insert(), rows)
+            revision.move(write)
 
     def put(self, name: str, key: str = "", *, site: str = "test", **more: Any) -> None:
         """Change some words of one thing of a site, or make it; `more` are the words."""
@@ -111,6 +127,11 @@ class Product:
         """The header of a machine with these scopes."""
         with transaction() as write:
             return {"Authorization": f"Bearer {new_token(write, 'test', scopes, now())}"}
+
+
+def _rows_of(table: Table) -> list[dict[str, Any]]:
+    ordered = select(table).order_by(*table.primary_key)
+    return [dict(row) for row in db.session.execute(ordered).mappings()]
 
 
 def csrf_in(html: str) -> str:

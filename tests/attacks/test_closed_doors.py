@@ -17,7 +17,7 @@ from capture.delivery.models import Delivery, Destination, Message
 from capture.leads.models import Lead
 from capture.submissions.models import Submission
 from tests.attacks.hostile import JSON_URL, STANDARD, everything_stored, statuses, unwanted
-from tests.products import Product, csrf_in, typed
+from tests.products import SCREENS_ONLY, Product, csrf_in, typed
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNKNOWN = (
@@ -125,6 +125,7 @@ def real_path(product: Product, rule: str, pipeline: str) -> str:
     return re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", rule))
 
 
+@SCREENS_ONLY
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_exactly_what_the_page_of_permissions_says(both: Product, role: str) -> None:
     browser = both.signed_in(role, f"{role}@example.com")

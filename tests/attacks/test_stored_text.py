@@ -31,7 +31,7 @@ from capture.sites.queries import sites
 from capture.submissions.models import Submission
 from tests.attacks.hostile import CHROME, JSON_URL, NAUGHTY, STANDARD, chunks, difference, public_list, shape_of
 from tests.pictures.files import picture
-from tests.products import Product, csrf_in
+from tests.products import SCREENS_ONLY, Product, csrf_in
 
 LOCALES = ("vi", "en")
 PEOPLE = 3
@@ -245,6 +245,7 @@ def lived_through(product: Product, texts: Sequence[str]) -> dict[str, str]:
     return shown(product)
 
 
+@SCREENS_ONLY
 @pytest.mark.parametrize("texts", ["own", "polyglots", "naughty"])
 def test_no_screen_of_the_console_has_an_element_that_data_made(product: Product, texts: str) -> None:
     hostile, harmless = lived_through(product, hostile_texts(texts)), lived_through(product, ["harmless"])

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from capture.sites.commands import apply
 from tests.attacks.hostile import NAUGHTY, STANDARD, everything_stored
-from tests.products import Product
+from tests.products import SCREENS_ONLY, Product
 
 GOOD = STANDARD.read_text()
 SITE = "site: {slug: small, name: Small, hosts: [small.example]}\n"
@@ -219,6 +219,7 @@ def findings(folder: Path, text: str | bytes, said: str, before: Any, stored: Ca
     return found
 
 
+@SCREENS_ONLY
 def test_a_wrong_file_is_refused_with_its_line_and_changes_nothing(site: Product, folder: Path) -> None:
     before, wrong = everything_stored(site), {}
     for name, (text, said) in CASES.items():

@@ -16,7 +16,9 @@ from capture.sites.change import put, section_of
 from capture.sites.queries import sites
 from tests.console.browser import sent
 from tests.console.editing import file_of, opened, posted
-from tests.products import Product, csrf_in
+from tests.products import SCREENS_ONLY, Product, csrf_in
+
+pytestmark = SCREENS_ONLY
 
 EDITORS = (
     "/console/forms/guide", "/console/offers/book", "/console/offers/summer", "/console/destinations/crm",
