@@ -97,9 +97,10 @@ def note_doubts(write: Connection, person: Person, *, submission_id: str, at: da
 
 
 def _owners_of_phone(write: Connection, pipeline: str, phone: str) -> Sequence[Any]:
-    """Who has this phone. Its row is locked first, or two arrivals would each find nobody."""
+    """Who has this phone. Its row is locked first, or two arrivals would each find nobody; SQLite has one writer."""
     key = {"_pipeline": pipeline, "_key": phone}
-    _LOCK_PHONE.run(write, key)
+    if write.dialect.name != "sqlite":
+        _LOCK_PHONE.run(write, key)
     return _OWNERS_OF_PHONE.rows(write, key)
 
 

@@ -119,6 +119,12 @@ def export(read: Connection, site_id: str) -> list[dict[str, Any]]:
     return [_exported(row) for row in read.execute(mine.order_by(Page.id)).mappings()]
 
 
+def begun(read: Connection, site_id: str) -> list[str]:
+    """Pages that were never published: drafts, in the order in which they were begun."""
+    mine = (Page.site_id == site_id, Page.version == 0, Page.retired_at.is_(None))
+    return list(read.execute(select(Page.slug).where(*mine).order_by(Page.id)).scalars())
+
+
 def exported_page(read: Connection, page: Mapping[str, Any]) -> dict[str, Any]:
     """One published page; `page` has the columns of the table."""
     content = select(PageVersion.content).where(
@@ -268,4 +274,5 @@ PAGES = Section(
     retire=retire,
     position=40,
     example=EXAMPLE,
+    unfinished=begun,
 )

@@ -86,11 +86,10 @@ class Front:
         outlet = Outlet(asyncio.get_running_loop())
         lane = self.lanes[self.plan.lane(scope["method"], scope["path"])]
         done = lane.start(Call(self.plan.application, environ_of(scope, body), outlet))
-        first: set[asyncio.Future[Any]] = {done, outlet.opened}
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        if outlet.opened.done():
-            status, headers = outlet.opened.result()
-            await _send_start(send, status, headers)
+        done.add_done_callback(outlet.not_needed)
+        head = await outlet.opened
+        if head is not None:
+            await _send_start(send, *head)
             await outlet.pour(receive, send)
         elif done.cancelled():
             raise Refused(503)

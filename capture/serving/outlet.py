@@ -1,7 +1,6 @@
 """The way of a long answer from a lane's thread to the event loop: four pieces at most wait in between."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,22 +15,30 @@ class Outlet:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self.opened: asyncio.Future[tuple[int, Headers]] = loop.create_future()
+        self.opened: asyncio.Future[tuple[int, Headers] | None] = loop.create_future()
         self.pieces: asyncio.Queue[bytes | None] = asyncio.Queue(PIECES_WAITING)
-        self.abandoned = threading.Event()
+        self.abandoned = False
         self.whole = False
 
     def open(self, status: int, headers: Headers) -> None:
-        self.loop.call_soon_threadsafe(self.opened.set_result, (status, headers))
+        self.loop.call_soon_threadsafe(self._tell, (status, headers))
+
+    def not_needed(self, _done: object) -> None:
+        """The work is over: if it took no outlet until now, it never will."""
+        self._tell(None)
 
     def put(self, piece: bytes) -> None:
-        if self.abandoned.is_set():
+        if self.abandoned:
             raise ClientGone
         self._hand_over(piece)
 
     def close(self, *, whole: bool) -> None:
         self.whole = whole
         self._hand_over(None)
+
+    def _tell(self, head: tuple[int, Headers] | None) -> None:
+        if not self.opened.done():
+            self.opened.set_result(head)
 
     def _hand_over(self, piece: bytes | None) -> None:
         asyncio.run_coroutine_threadsafe(self.pieces.put(piece), self.loop).result()
@@ -57,7 +64,7 @@ class Outlet:
 
     def _abandon(self) -> None:
         # emptied, so that a thread waiting for room wakes up and meets the refusal at its next piece
-        self.abandoned.set()
+        self.abandoned = True
         last: list[bytes | None] = []
         while not self.pieces.empty():
             last.append(self.pieces.get_nowait())

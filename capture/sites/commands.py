@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from capture.core.errors import Invalid
 from capture.sites.apply import Applied, apply_file, rehearse_file
 from capture.sites.export import SITE_FILE, exported, files_of, text_of, write_beside
 from capture.sites.models import Site
+from capture.sites.section import Section
 
 
 @click.command()
@@ -65,6 +67,7 @@ def _tell(file: Path, applied: Applied, *, dry_run: bool) -> None:
 def export(slug: str | None, folder: Path | None) -> None:
     """Print a site as its site file. `apply` takes it back; secrets stand in it only as `env:` or `stored`.
 
+    What was begun and never published is no part of the site: it is named on stderr and left out.
     With `--files` the folder gets `site.yaml` and, beside it, the pictures and the files of offers.
 
     \b
@@ -82,8 +85,16 @@ def export(slug: str | None, folder: Path | None) -> None:
     site_id = found[slug] if slug else next(iter(found.values()))
     sections = current_app.extensions["capture.doors"].sections
     text = text_of(exported(db.session.connection(), site_id, sections))
+    _tell_unfinished(site_id, sections)
     if folder is None:
         click.echo(text, nl=False)
     else:
         count = write_beside(folder, text, files_of(db.session.connection(), site_id, sections))
         click.echo(f"{folder / SITE_FILE}: written, with {count} files beside it")
+
+
+def _tell_unfinished(site_id: str, sections: Sequence[Section]) -> None:
+    for section in sections:
+        names = section.unfinished(db.session.connection(), site_id) if section.unfinished else ()
+        if names:
+            click.echo(f"left out, never published: {section.name} {', '.join(names)}", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,7 +138,8 @@ class Section:
     one item; a section without it is one document. `key` names an item. `always`: applied with None where the file
     has no such key. `example` is one item, or the document, as people read it in the API's description.
     `prepare(folder, site_id, value)` does what takes long, before the transaction. `files(read, site_id)` are the
-    files that the section names, with their content.
+    files that the section names, with their content. `unfinished(read, site_id)` are the keys of what people have begun
+    and nobody sees yet: no part of a site, so `export` only says that it is there.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Section:
     example: Any = None
     prepare: Callable[[Path | None, str | None, Any], Any] | None = None
     files: Callable[[Connection, str], Iterable[tuple[str, bytes]]] | None = None
+    unfinished: Callable[[Connection, str], Sequence[str]] | None = None
 
     @property
     def is_list(self) -> bool:

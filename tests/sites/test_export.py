@@ -7,12 +7,16 @@ from pathlib import Path
 from click.testing import CliRunner
 from flask import Flask
 
+from capture.core.clock import now
+from capture.core.transactions import transaction
 from capture.delivery.models import Destination
 from capture.delivery.signatures import key_of
 from capture.demo.load import SITE_FILE
 from capture.formbuilder.models import Form
+from capture.pages.drafts import create_page
 from capture.pages.models import Page
 from capture.sites.commands import apply, export
+from capture.sites.models import Site
 from tests.products import Product
 
 STANDARD = Path(__file__).parents[1] / "site.yaml"
@@ -87,3 +91,13 @@ def test_pruning_retires_what_the_file_does_not_name(site: Product, app: Flask, 
 
 def test_the_secret_of_a_destination_is_never_exported(site: Product, app: Flask) -> None:
     assert "secret: env:HOOK_CRM_SECRET" in told(app, export)
+
+
+def test_what_was_begun_and_never_published_is_named_and_left_out(site: Product, app: Flask) -> None:
+    content = {"slug": "thu-dong", "title": {"vi": "Thu đông", "en": "Autumn"}, "blocks": []}
+    site_id = site.rows(Site)[0].id
+    with transaction() as write:
+        create_page(write, content, site_id=site_id, by="linh@example.com", at=now())
+    done = CliRunner().invoke(export)
+    assert "thu-dong" not in done.stdout
+    assert done.stderr == "left out, never published: pages thu-dong\n"
