@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,17 @@ class Postgres:
         log = ["-l", str(self.server.pgdata / "log")]
         arguments = ["-w", "-m", "immediate", *log, "restart"]
         pg_ctl(arguments, pgdata=self.server.pgdata, user=self.server.system_user, timeout=60)
+
+    @contextmanager
+    def away(self, url: str) -> Iterator[None]:
+        """Nobody is let in to this database, and whoever was inside is put out."""
+        name = name_in(url)
+        self.say(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        self.say(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        try:
+            yield
+        finally:
+            self.say(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
     def remove(self) -> None:
         if "server" in vars(self):

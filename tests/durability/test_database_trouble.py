@@ -7,11 +7,12 @@ import time
 import pytest
 
 from tests.durability.conftest import Postgres
-from tests.durability.crowd import Crowd, form_post, sent
+from tests.durability.crowd import Answer, Crowd, Line, form_post, json_post, sent
 from tests.durability.house import LONG, House, until
 from tests.durability.judge import compare, examine, report
 
 ROUNDS = 50 if LONG else 3
+REVISION_SECONDS = 1.2  # twice as long as a process believes what it knows of the configuration
 
 
 def told(crowd: Crowd) -> set[str]:
@@ -94,6 +95,30 @@ def test_a_database_that_is_restarted_the_hard_way_loses_nobody(
     examine(house)
     refused = f"{len(crowd.refused)} asked to come back"
     report(request, f"{ROUNDS} hard restarts, {refused}, {compare(house, crowd.journal)}")
+
+
+def test_while_the_database_is_away_pages_go_on_and_leads_are_told_to_come_back(
+    postgresql_house: House, postgres: Postgres, request: pytest.FixtureRequest
+) -> None:
+    house = postgresql_house
+    house.serve()
+    typed = {"email": "an@example.com", "name": "Nguyễn An"}
+    with Line(house.port) as line:
+        before = line.get("/few")
+    with postgres.away(house.url):
+        time.sleep(REVISION_SECONDS)  # long enough for every process to have asked in vain
+        with Line(house.port) as line:
+            meanwhile = line.get("/few")
+        refused = [sent(house.port, post("guide", typed, key="while-away")) for post in (form_post, json_post)]
+    assert (before.status, meanwhile.status, meanwhile.body) == (200, 200, before.body)
+    assert [(one.status, bool(one.headers.get("retry-after"))) for one in refused] == [(503, True)] * 2
+    stored = until(lambda: _stored_now(house, typed), what="an answer after the database came back")
+    report(request, f"page {meanwhile.status}, both doors {refused[0].status} meanwhile, {stored.status} afterwards")
+
+
+def _stored_now(house: House, typed: dict[str, str]) -> Answer | None:
+    answer = sent(house.port, form_post("guide", typed, key="while-away"))
+    return answer if answer.is_acknowledged else None
 
 
 def test_who_is_told_to_come_back_keeps_what_they_typed(house: House, request: pytest.FixtureRequest) -> None:
