@@ -34,6 +34,7 @@ function attach(form) {
   });
   addEventListener("online", () => timer && send());
   addEventListener("pageshow", (event) => event.persisted && rest());
+  form.querySelectorAll("[type=email]").forEach((input) => suggest(input, says));
   form.querySelector(".summary")?.focus();
 
   async function send() {

@@ -104,6 +104,13 @@ def test_a_suggestion_never_blocks_sending(page: Page, crm: Crm, person: Person)
     crm.awaited(odd, "lead.created")
 
 
+def test_a_suggestion_is_still_there_when_something_else_is_refused(page: Page, person: Person) -> None:
+    fill_guide(page, Person("", f"{person.email.split('@')[0]}@gmial.com", person.phone))
+    page.locator("[type=submit]").click()
+    expect(page.locator(".summary")).to_be_visible()
+    expect(page.locator(".suggest b")).to_have_text("gmail.com")
+
+
 def test_the_keyboard_alone_fills_in_and_sends(visitor: OpenPage, house: House, crm: Crm, person: Person) -> None:
     page = visitor(DESKTOP)
     page.goto(f"{house.public}/guide")
