@@ -30,6 +30,7 @@ from capture.attribution.source import source_of
 from capture.core.db import db
 from capture.core.migrations import upgrade
 from capture.core.shelf import EXTENSION as SHELF
+from capture.core.statements import observers
 from capture.core.transactions import transaction
 from capture.formbuilder.queries import forms_by_slug
 from capture.scoring.facts import facts_of
@@ -163,7 +164,7 @@ def microseconds(step: Callable[[], object]) -> float:
 
 
 def print_statements(submissions: int) -> None:
-    """The statements of a submission as SQLite sees them, and its time with and without waiting for the disk."""
+    """The statements of a submission, and its time with and without waiting for the disk."""
     arrivals = [arrived() for _ in range(submissions)]
     wall, cpu = time.perf_counter(), time.process_time()
     for one in arrivals:
@@ -178,26 +179,22 @@ def print_statements(submissions: int) -> None:
 
 @contextmanager
 def traced() -> Iterator[list[str]]:
-    """What the database is asked, by whatever way it comes there (a row of several counts as one)."""
+    """What the database is asked, by either way (many rows at once count as one)."""
     texts: list[str] = []
 
     def note(text: str) -> None:
-        if not text.startswith("--"):
-            texts.append(short(text))
+        texts.append(short(text))
 
-    def on_checkout(connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(note)
+    def on_execute(_connection: Any, _cursor: Any, text: str, *_: Any) -> None:
+        note(text)
 
-    def on_checkin(connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(None)
-
-    event.listen(db.engine, "checkout", on_checkout)
-    event.listen(db.engine, "checkin", on_checkin)
+    event.listen(db.engine, "before_cursor_execute", on_execute)
+    observers.append(note)
     try:
         yield texts
     finally:
-        event.remove(db.engine, "checkout", on_checkout)
-        event.remove(db.engine, "checkin", on_checkin)
+        observers.remove(note)
+        event.remove(db.engine, "before_cursor_execute", on_execute)
 
 
 def short(statement: str) -> str:

@@ -21,6 +21,7 @@ from capture.core.driver import driver
 from capture.core.errors import Busy
 
 PATIENCE_SECONDS = 5.0
+CHECKPOINT_PAGES = 4_000  # 16 MB: most of a busy minute's pages are written over before they are moved
 WRITER = "capture_writer"
 __all__ = ["PATIENCE_SECONDS", "WRITER", "FileTurn", "driver", "is_wal_safe", "journal_of", "patience_over", "prepare"]
 FIXED = ((3, 51, 3),)
@@ -47,7 +48,8 @@ def prepare(engine: Engine) -> None:
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         journal, synchronous = journal_of(driver.sqlite_version_info)
-        for pragma in (f"journal_mode={journal}", f"synchronous={synchronous}", "foreign_keys=ON", "cache_size=-16000"):
+        durable = (f"journal_mode={journal}", f"synchronous={synchronous}")
+        for pragma in (*durable, "foreign_keys=ON", "cache_size=-16000", f"wal_autocheckpoint={CHECKPOINT_PAGES}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

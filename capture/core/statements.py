@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Integer, literal_column
@@ -28,6 +29,7 @@ class _Plan:
     sql: str
     is_positional: bool
     names: tuple[str, ...]
+    given: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     converted: tuple[tuple[int, Callable[[Any], Any]], ...]
     constants: Mapping[str, Any]
     columns: Sequence[Any]
@@ -35,10 +37,11 @@ class _Plan:
     converters: tuple[Converter, ...] | None = None
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        given = {**self.constants, **values} if self.constants else values
-        found = [given[name] for name in self.names]
-        for place, convert in self.converted:
-            found[place] = convert(found[place])
+        found = self.given({**self.constants, **values} if self.constants else values)
+        if self.converted:
+            found = list(found)
+            for place, convert in self.converted:
+                found[place] = convert(found[place])
         return found if self.is_positional else dict(zip(self.names, found, strict=True))
 
 
@@ -98,11 +101,19 @@ class Fixed:
             sql=str(compiled),
             is_positional=bool(compiled.positional),
             names=tuple(names),
+            given=_getter(names),
             converted=tuple((place, convert) for place, convert in enumerate(converters) if convert),
             constants={name: bind.value for name, bind in compiled.binds.items() if bind.value is not None},
             columns=columns,
             row=namedtuple("Row", [column.keyname for column in columns])._make if columns else tuple,  # type: ignore[attr-defined]
         )
+
+
+def _getter(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """The values of these names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _converters(dialect: Dialect, columns: Sequence[Any], description: Sequence[Any]) -> tuple[Converter, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, insert
 
 from capture.core.ids import new_id
@@ -39,18 +40,43 @@ ALWAYS_KEPT = frozenset({"lead.created", "lead.updated", "lead.merged", "lead.er
 
 
 def announce(
-    write: Connection, event: str, subject: Subject, *, data: Mapping[str, Any], facts: Facts, at: datetime
+    write: Connection,
+    events: Mapping[str, Mapping[str, Any]],
+    subject: Subject,
+    *,
+    data: Mapping[str, Any],
+    facts: Facts,
+    at: datetime,
 ) -> None:
-    """Store the message (its id is the `webhook-id`), and one delivery for each destination that wants it."""
-    wanting = [one for one in destinations().get(subject.site_id, ()) if _wants(one, event, subject, facts)]
-    if not wanting and event not in ALWAYS_KEPT:
-        return
-    message_id = new_id()
-    body = dumps({"type": event, "timestamp": at, "data": data}).decode()
+    """Store a message for each event (its id is the `webhook-id`), and one delivery for each destination that wants it.
+
+    `events` are in the order in which they happened, each with what only it tells beside `data`.
+    """
+    told = {event: _wanting(event, subject, facts) for event in events}
+    told = {event: wanting for event, wanting in told.items() if wanting or event in ALWAYS_KEPT}
+    if told:
+        shared = {name: orjson.Fragment(dumps(part)) for name, part in data.items()}
+        messages = {event: _message(event, {**shared, **events[event]}, subject, at) for event in told}
+        _NEW_MESSAGE.run_many(write, list(messages.values()))
+        pairs = [(messages[event]["id"], one) for event, wanting in told.items() for one in wanting]
+        _NEW_DELIVERY.run_many(write, [_delivery(message, one, subject.lead_id, at) for message, one in pairs])
+
+
+def _message(event: str, data: Mapping[str, Any], subject: Subject, at: datetime) -> dict[str, Any]:
     about = {"site_id": subject.site_id, "pipeline": subject.pipeline, "lead_id": subject.lead_id}
-    row = {"id": message_id, "type": event, **about, "submission_id": subject.submission_id, "body": body}
-    _NEW_MESSAGE.run(write, {**row, "created_at": at})
-    _NEW_DELIVERY.run_many(write, [_delivery(message_id, one, subject.lead_id, at) for one in wanting])
+    body = dumps({"type": event, "timestamp": at, "data": data}).decode()
+    return {
+        "id": new_id(),
+        "type": event,
+        **about,
+        "submission_id": subject.submission_id,
+        "body": body,
+        "created_at": at,
+    }
+
+
+def _wanting(event: str, subject: Subject, facts: Facts) -> list[DestinationNow]:
+    return [one for one in destinations().get(subject.site_id, ()) if _wants(one, event, subject, facts)]
 
 
 def _wants(destination: DestinationNow, event: str, subject: Subject, facts: Facts) -> bool:

@@ -218,24 +218,17 @@ def _announce(
         "touchpoints": touchpoints_part(journey),
     }
     subject = Subject(arrival.site.id, arrival.form.pipeline, person.id, submission["id"])
-    at = arrival.received_at
-    announce(write, "lead.created" if person.is_new else "lead.updated", subject, data=data, facts=facts, at=at)
-    for event in _also(person, scored, granted):
-        announce(write, event, subject, data={**data, **_stage_part(event, scored)}, facts=facts, at=at)
+    announce(write, _events(person, scored, granted), subject, data=data, facts=facts, at=arrival.received_at)
 
 
-def _also(person: Person, scored: Scored, granted: Granted | None) -> list[str]:
-    events = ["submission.created"]
+def _events(person: Person, scored: Scored, granted: Granted | None) -> dict[str, Mapping[str, Any]]:
+    """What happened, in its order, each with what only it tells."""
+    events: dict[str, Mapping[str, Any]] = {"lead.created" if person.is_new else "lead.updated": {}}
+    events["submission.created"] = {}
     if granted is not None and granted.is_new:
-        events.append("coupon.issued")
+        events["coupon.issued"] = {}
     # The first step, raw to iql, is what lead.created already says.
     if scored.crossed is not None and not (person.is_new and scored.stage == "iql"):
-        events.append("lead.stage_changed")
+        before, after, why = scored.crossed
+        events["lead.stage_changed"] = {"stage": {"from": before, "to": after, "why": why}}
     return events
-
-
-def _stage_part(event: str, scored: Scored) -> dict[str, Any]:
-    if event != "lead.stage_changed" or scored.crossed is None:
-        return {}
-    before, after, why = scored.crossed
-    return {"stage": {"from": before, "to": after, "why": why}}
