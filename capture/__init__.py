@@ -12,14 +12,12 @@ if TYPE_CHECKING:
 def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     """The application: settings, database, doors, rooms. `environment` stands in for the process's own."""
     # Loaded when it is wanted: the demo CRM and `capture run` have no need of all this, and start at once.
-    from flask import Flask
-
     from capture import settings
     from capture.core import db, failures, health, limits, requests, shelf, signing, templates, transactions
     from capture.sites import queries, revision
 
     found = settings.load(environment)
-    app = Flask(__name__, root_path=str(settings.ROOT), static_folder=None)
+    app = requests.CaptureApp(__name__, root_path=str(settings.ROOT), static_folder=None)
     requests.attach(app, queries.is_same_site)
     app.url_map.merge_slashes = False
     app.config.update(SETTINGS=found, MAX_CONTENT_LENGTH=requests.LARGEST_BODY_BYTES, SECRET_KEY=found.secret_key)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 Facts = Mapping[str, Any]
+Test = Callable[[Facts], bool | None]
 
 DEEPEST = 20
 FACTS = frozenset(
@@ -27,13 +28,18 @@ NAMED = {"answers.": "<field>", "page_views.": "/<path>", "touch.": "<kind>"}
 
 def holds(condition: Mapping[str, Any], facts: Facts) -> bool | None:
     """Whether `condition` is true of `facts`; None when it cannot be known."""
-    if "all" in condition:
-        return _every([holds(one, facts) for one in condition["all"]])
-    if "any" in condition:
-        return _some([holds(one, facts) for one in condition["any"]])
+    return test_of(condition)(facts)
+
+
+def test_of(condition: Mapping[str, Any]) -> Test:
+    """The condition as a function of facts, for those who ask it of every lead."""
+    for word, join in (("all", _every), ("any", _some)):
+        if word in condition:
+            return _joined(join, [test_of(one) for one in condition[word]])
     if "not" in condition:
-        return _opposite(holds(condition["not"], facts))
-    return _compared(condition, facts)
+        inner = test_of(condition["not"])
+        return lambda facts: _opposite(inner(facts))
+    return _comparison(condition)
 
 
 def problems_with(
@@ -72,14 +78,24 @@ def _opposite(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _compared(condition: Mapping[str, Any], facts: Facts) -> bool | None:
-    measured = facts.get(condition["fact"])
+def _joined(join: Callable[[list[bool | None]], bool | None], tests: list[Test]) -> Test:
+    return lambda facts: join([test(facts) for test in tests])
+
+
+def _comparison(condition: Mapping[str, Any]) -> Test:
+    fact = condition["fact"]
     operator, wanted = next((name, value) for name, value in condition.items() if name != "fact")
     if operator == "present":
-        return measured is not None
+        return lambda facts: facts.get(fact) is not None
     if operator == "absent":
-        return measured is None
-    return None if measured is None else _OPERATORS[operator](measured, wanted)
+        return lambda facts: facts.get(fact) is None
+    compare = _OPERATORS[operator]
+
+    def test(facts: Facts) -> bool | None:
+        measured = facts.get(fact)
+        return None if measured is None else compare(measured, wanted)
+
+    return test
 
 
 def _equal(measured: Any, wanted: Any) -> bool:

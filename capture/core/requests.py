@@ -101,6 +101,13 @@ class CaptureRequest(Request):
         return "https" if (settings.public_url or "").startswith("https:") else self.scheme
 
 
+class CaptureApp(Flask):
+    request_class = CaptureRequest
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or hook here is a coroutine; the library asks each of them in every request."""
+        return func
+
+
 def attach(app: Flask, same_site: Callable[[str, str], bool]) -> None:
-    app.request_class = CaptureRequest
     app.extensions[SAME_SITE] = same_site

@@ -37,7 +37,7 @@ class _Plan:
     converters: tuple[Converter, ...] | None = None
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        found = self.given({**self.constants, **values} if self.constants else values)
+        found: Any = self.given({**self.constants, **values} if self.constants else values)
         if self.converted:
             found = list(found)
             for place, convert in self.converted:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from forms.conditions import Facts, holds
+from forms.conditions import Facts, Test, holds, test_of
 
 HIGHEST = 100
 GROUP_NAMES = {
@@ -28,10 +28,12 @@ class Rule:
     group: str
     when: Mapping[str, Any]
     points: int
-    # What it says on a receipt: the same for everybody, so it is made once.
+    # What it asks and what it says on a receipt: the same for everybody, so they are made once.
+    holds: Test = field(init=False, repr=False, compare=False)
     reason: Reason = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "holds", test_of(self.when))
         object.__setattr__(self, "reason", Reason(self.name, self.label, self.group, self.points))
 
 
@@ -76,7 +78,7 @@ class ScoreCard:
 
 def score_card(model: Model, facts: Facts) -> ScoreCard:
     """The score of these facts. The reasons sum to it: a `limit` reason balances what 0 and 100 cut off."""
-    earned = [rule.reason for rule in model.rules if holds(rule.when, facts)]
+    earned = [rule.reason for rule in model.rules if rule.holds(facts)]
     reasons = _capped(earned, model.caps)
     total = sum(reason.points for reason in reasons)
     points = min(HIGHEST, max(0, total))

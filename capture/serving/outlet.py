@@ -16,11 +16,12 @@ class Outlet:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.opened: asyncio.Future[tuple[int, Headers] | None] = loop.create_future()
-        self.pieces: asyncio.Queue[bytes | None] = asyncio.Queue(PIECES_WAITING)
+        self.pieces: asyncio.Queue[bytes | None]  # there from the moment when it is opened
         self.abandoned = False
         self.whole = False
 
     def open(self, status: int, headers: Headers) -> None:
+        self.pieces = asyncio.Queue(PIECES_WAITING)
         self.loop.call_soon_threadsafe(self._tell, (status, headers))
 
     def not_needed(self, _done: object) -> None:

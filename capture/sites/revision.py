@@ -28,21 +28,15 @@ class Kept:
 
     def __init__(self, check_seconds: float = CHECK_SECONDS) -> None:
         self.check_seconds = check_seconds
-        self.stored = 0
-        self.turned = 0
+        self.number = (0, 0)  # the stored one, and how often the clock changed something here
         self.changes_at: datetime | None = None
         self.checked_at = float("-inf")
         self.values: dict[Callable[[], Any], tuple[tuple[int, int], Any]] = {}
 
-    @property
-    def number(self) -> tuple[int, int]:
-        return self.stored, self.turned
-
 
 def current() -> tuple[int, int]:
-    """The revision, at most half a second old: the stored number, and how often the clock changed something here."""
-    kept: Kept = current_app.extensions[EXTENSION]
-    return _looked_at(kept).number
+    """The revision, at most half a second old."""
+    return _looked_at().number
 
 
 def look_again() -> None:
@@ -68,9 +62,8 @@ def of_revision(load: Callable[[], T]) -> Callable[[], T]:
 
     @wraps(load)
     def kept_value() -> T:
-        kept: Kept = current_app.extensions[EXTENSION]
-        number = _looked_at(kept).number
-        found = kept.values.get(load)
+        kept = _looked_at()
+        number, found = kept.number, kept.values.get(load)
         if found is None or found[0] != number:
             found = kept.values[load] = (number, load())
         value: T = found[1]
@@ -79,13 +72,15 @@ def of_revision(load: Callable[[], T]) -> Callable[[], T]:
     return kept_value
 
 
-def _looked_at(kept: Kept) -> Kept:
-    """The same, after asking the database where that was not done a moment ago."""
+def _looked_at() -> Kept:
+    """What is kept, after asking the database where that was not done a moment ago."""
+    kept: Kept = current_app.extensions[EXTENSION]
     if time.monotonic() - kept.checked_at > kept.check_seconds:
         kept.checked_at = time.monotonic()  # before reading: who asks to look again meanwhile is not overruled
-        kept.stored = _stored(kept.stored)
+        stored, turned = _stored(kept.number[0]), kept.number[1]
         if kept.changes_at is not None and now() >= kept.changes_at:
-            kept.turned, kept.changes_at = kept.turned + 1, None
+            turned, kept.changes_at = turned + 1, None
+        kept.number = (stored, turned)
     return kept
 
 
