@@ -19,7 +19,7 @@ LARGEST_UPLOAD_BYTES = 24_000_000
 UPLOADS = (
     "/console/pictures",
     "/console/pages/new",
-    "/console/offers/files",
+    "/console/offers/-/files",
     "/console/settings/file",
     "/api/v1/pictures",
 )

@@ -101,7 +101,7 @@ def retirement(slug: str) -> BaseResponse:
     return redirect(url_for(".index"), 303)
 
 
-@door.post("/files")
+@door.post("/-/files")
 @allowed("offers.edit")
 def files() -> BaseResponse:
     """Keep an uploaded file. A script gets its name; a browser alone goes back to the editor with it."""

@@ -15,7 +15,7 @@ PDF = b"%PDF-1.7 a guide"
 
 def uploaded(browser: object, name: str, data: bytes, token: str) -> object:
     body = {"csrf_token": token, "_script": "y", "file": (BytesIO(data), name)}
-    return browser.post("/console/offers/files", data=body)  # type: ignore[attr-defined]
+    return browser.post("/console/offers/-/files", data=body)  # type: ignore[attr-defined]
 
 
 def test_an_ebook_is_uploaded_offered_and_downloaded(site: Product) -> None:
@@ -53,6 +53,16 @@ def test_two_files_of_one_name_stay_two_files(site: Product) -> None:
         == 303
     )
     assert site.rows(Offer, slug="book")[0].asset_id == before, "the offer keeps the file that it had"
+
+
+@pytest.mark.parametrize("slug", ["files", "new"])
+def test_an_offer_may_be_called_as_it_likes(site: Product, slug: str) -> None:
+    browser = site.signed_in("marketer")
+    form = opened(browser, "/console/offers/-/new?kind=ebook")
+    posted(browser, "/console/offers/-/new?kind=ebook", form, slug=slug, form="call", asset="guide.pdf")
+    form = opened(browser, f"/console/offers/{slug}")
+    assert posted(browser, f"/console/offers/{slug}", form, title__en="Called so").status_code == 303
+    assert "Called so" in browser.get(f"/console/offers/{slug}").text
 
 
 def test_the_limit_cannot_go_below_what_was_given(site: Product) -> None:
