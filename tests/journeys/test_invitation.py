@@ -45,7 +45,7 @@ def test_who_was_invited_comes_in_by_the_mail_and_sees_what_the_role_may(
 
     linh.goto(f"{house.console}/team")
     expect(linh.get_by_role("row").filter(has_text=email)).to_contain_text("Đang dùng")
-    linh.get_by_role("link", name=email).click()
+    linh.get_by_role("row").filter(has_text=email).get_by_role("link").click()
     linh.get_by_role("button", name="Khóa").click()
     expect(linh.get_by_role("button", name="Mở lại")).to_be_visible()
     mai.goto(f"{house.console}/leads")
