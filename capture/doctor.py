@@ -24,7 +24,7 @@ from capture.core.json import iso
 from capture.core.migrations import is_current
 from capture.delivery.health import late_of
 from capture.delivery.models import Destination
-from capture.delivery.secrets import secret_of
+from capture.delivery.secrets import secrets_of
 from capture.demo.ready import SECRET_FILE, SECRET_NAME
 from capture.offers.assets import kept_path
 from capture.offers.models import Asset
@@ -190,7 +190,7 @@ def _destinations(settings: Settings) -> Iterator[Finding]:
     rows = select(Destination).where(Destination.retired_at.is_(None))
     for one in db.session.execute(rows).scalars():
         try:
-            secret_of(one.secret or "", settings.hooks)
+            secrets_of(one.secret or "", settings.hooks)
         except ValueError as error:
             yield _without_secret(settings, one, str(error))
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from capture.core.ids import new_id
@@ -28,6 +28,7 @@ class Claimed:
     destination_id: str
     url: str
     secret: str
+    old_secret: str | None
     body: str
 
 
@@ -52,7 +53,7 @@ def claim_due(
     free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
     due = and_(Delivery.state == "waiting", Delivery.due_at <= at, free)
     claimed: list[Claimed] = []
-    for destination in _ready(write, due):
+    for destination in _ready(write, due, at):
         places = min(per_destination - busy.get(destination.id, 0), most - len(claimed))
         if places > 0:
             claimed += _claim(write, destination, and_(due, ~_comes_after_another()), places, at)
@@ -74,8 +75,9 @@ def _comes_after_another() -> Any:
     )
 
 
-def _ready(write: Connection, due: Any) -> Any:
-    rows = select(Destination.id, Destination.url, Destination.secret).where(
+def _ready(write: Connection, due: Any, at: datetime) -> Any:
+    old = case((Destination.old_secret_until > at, Destination.old_secret)).label("old_secret")
+    rows = select(Destination.id, Destination.url, Destination.secret, old).where(
         exists().where(Delivery.destination_id == Destination.id, due),
         Destination.paused_at.is_(None),
         Destination.retired_at.is_(None),
@@ -98,10 +100,9 @@ def _claim(write: Connection, destination: Any, due: Any, places: int, at: datet
     write.execute(taken)
     mine = select(Delivery.id, Delivery.attempts, Delivery.message_id, Message.body)
     rows = mine.join(Message, Message.id == Delivery.message_id).where(Delivery.claim == claim)
+    there = (destination.id, destination.url, destination.secret, destination.old_secret)
     return [
-        Claimed(
-            row.id, claim, row.attempts, row.message_id, destination.id, destination.url, destination.secret, row.body
-        )
+        Claimed(row.id, claim, row.attempts, row.message_id, *there, row.body)
         for row in write.execute(rows.order_by(Delivery.id))
     ]
 

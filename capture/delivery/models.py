@@ -24,6 +24,9 @@ class Destination(Base):
     pipeline: Mapped[str] = mapped_column(String(16))
     url: Mapped[str] = mapped_column(Text)
     secret: Mapped[str | None] = mapped_column(Text)
+    # The one before signs too until then.
+    old_secret: Mapped[str | None] = mapped_column(Text)
+    old_secret_until: Mapped[datetime | None] = mapped_column(UtcTime)
     events: Mapped[list[str]] = mapped_column(Json)
     condition: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -12,7 +14,7 @@ from capture.core.addresses import Refused, refusal_of, target_of
 from capture.core.ids import new_id
 from capture.delivery.catalogue import EVENT_HINTS, EVENT_WORDS, EVENTS
 from capture.delivery.models import Destination
-from capture.delivery.secrets import secret_of
+from capture.delivery.secrets import OVERLAP, secrets_of
 from capture.delivery.signatures import new_secret
 from capture.sites.refusals import steps_of
 from capture.sites.section import Section, Strict, Work, answer_names
@@ -97,7 +99,7 @@ def _is_sound(work: Work, index: int, shape: DestinationShape) -> bool:
             work.refuse((*where, "when", *steps_of(path)), text)
     if shape.secret != "stored":  # noqa: S105 -- the word, not a secret
         try:
-            secret_of(shape.secret, work.environment)
+            secrets_of(shape.secret, work.environment)
         except ValueError as error:
             work.refuse((*where, "secret"), str(error))
     return len(work.problems) == before
@@ -149,9 +151,16 @@ def _apply_one(work: Work, index: int, shape: DestinationShape) -> None:
         work.write.execute(insert(Destination).values(**row))
         work.changed(f"destination {shape.name}: new{MADE if is_made else ''}")
     elif any(found[name] != value for name, value in values.items()) or found["retired_at"] is not None:
-        again = {**values, "retired_at": None}
+        again = {**values, **_rotated(found, values, work.now), "retired_at": None}
         work.write.execute(update(Destination).where(Destination.id == found["id"]).values(**again))
         work.changed(f"destination {shape.name}: changed")
+
+
+def _rotated(found: Any, values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Whoever was told the old secret has a day to take the new one."""
+    if values.get("secret", found["secret"]) == found["secret"]:
+        return {}
+    return {"old_secret": found["secret"], "old_secret_until": at + OVERLAP}
 
 
 EXAMPLE = {

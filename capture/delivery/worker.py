@@ -20,7 +20,7 @@ from capture.core.errors import Busy
 from capture.core.transactions import again_if_raced, transaction
 from capture.delivery.claims import Attempted, Claimed, claim_due, record, release
 from capture.delivery.retries import Decision, next_attempt
-from capture.delivery.secrets import secret_of
+from capture.delivery.secrets import signing_secrets
 from capture.delivery.signatures import signed_headers
 from capture.settings import Settings
 
@@ -150,8 +150,8 @@ def attempt(claimed: Claimed, allow: frozenset[str], hooks: Mapping[str, str]) -
     began_at, began = now(), time.monotonic()
     body = claimed.body.encode()
     try:
-        secret = secret_of(claimed.secret, hooks)
-        headers = signed_headers(claimed.message_id, began_at, body=body, secrets=[secret])
+        secrets = signing_secrets(claimed.secret, claimed.old_secret, hooks)
+        headers = signed_headers(claimed.message_id, began_at, body=body, secrets=secrets)
     except ValueError as error:
         return Attempted(began_at, 0, None, "bad_secret", str(error)), None
     answer = http.send("POST", claimed.url, headers=headers, body=body, allow=allow)

@@ -1,4 +1,4 @@
-"""Pictures of every screen: one sheet each, phone and desktop beside each other, for docs/pictures."""
+"""Pictures of every screen: one sheet each, in both widths, languages and schemes, for docs/pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.journeys.house import ROOT
 
 SHOTS = ROOT / "instance" / "audit"
 SHEETS = ROOT / "docs" / "pictures" / "screens"
-HIGHEST, SCALE, GAP, QUALITY = 2_000, 0.5, 16, 55
+HIGHEST, SCALE, GAP, QUALITY = 2_000, 0.5, 16, 45
 PAPER = (128, 134, 147)
 SCHEMES, WIDTHS = ("light", "dark"), (390, 1440)
 
@@ -71,6 +71,6 @@ def _index() -> None:
 
 
 ABOUT = (
-    "Taken by `make audit ARGS=--pictures`. Each sheet shows one screen at 390 and 1440 px, the upper row in Vietnamese\n"
+    "Taken by `make screens ARGS=--pictures`. Each sheet shows one screen at 390 and 1440 px, the upper row in Vietnamese\n"
     "and the lower one in English; screens of the console in light, then in dark."
 )

@@ -67,8 +67,9 @@ def _faults(page: Page, schemes: Sequence[str], locale: str, picture: str) -> li
         searched = WIDTHS[(scheme == "dark") ^ (locale == "en")]
         _widen(page, searched)
         found += [f"{scheme} {searched}: {one}" for one in violations(page)]
-        if picture:
-            pictures.take(page, picture, locale, scheme, searched)
+        for width in WIDTHS if picture else ():
+            _widen(page, width)
+            pictures.take(page, picture, locale, scheme, width)
     return found
 
 

@@ -20,8 +20,11 @@ from capture.delivery import claims
 from capture.delivery.models import Attempt, Delivery, Destination
 from capture.delivery.receiver import Receiver, serve
 from capture.delivery.retries import next_attempt
+from capture.delivery.secrets import signing_secrets
+from capture.delivery.signatures import new_secret
 from capture.delivery.worker import Worker, attempt
 from tests.conftest import SECRET
+from tests.console.editing import opened, posted
 from tests.products import Product, typed
 
 
@@ -50,9 +53,9 @@ def send_to(url: str) -> frozenset[str]:
     return frozenset({url.split("/")[2]})
 
 
-def claimed(most: int = 10) -> list[claims.Claimed]:
+def claimed(most: int = 10, *, hours_later: int = 0) -> list[claims.Claimed]:
     with transaction() as write:
-        return claims.claim_due(write, {}, per_destination=10, most=most, at=now())
+        return claims.claim_due(write, {}, per_destination=10, most=most, at=now() + timedelta(hours=hours_later))
 
 
 def work_through(site: Product, allow: frozenset[str]) -> None:
@@ -70,6 +73,31 @@ def work_through(site: Product, allow: frozenset[str]) -> None:
             )
             with transaction() as write:
                 assert claims.record(write, one, done, decision, at=now())
+
+
+def test_a_receiver_has_a_day_to_take_a_new_secret(
+    client: FlaskClient, site: Product, crm: tuple[str, io.StringIO]
+) -> None:
+    browser, path = site.signed_in("marketer"), "/console/destinations/crm"
+    shown = posted(browser, f"{path}/secret", opened(browser, path), _secret="made")
+    assert "whsec_" in shown.text
+    allow, hooks = send_to(crm[0]), site.app.config["SETTINGS"].hooks
+    client.post("/f/guide", data=typed(size="big"))
+    done, _ = attempt(claimed()[0], allow, hooks)
+    assert done.outcome == "delivered", "the demo CRM knows the old one, and that signs too"
+    done, _ = attempt(claimed(hours_later=25)[0], allow, hooks)
+    assert done.status == 401
+
+
+@pytest.mark.parametrize("kept", ["{new} {old}", "{new}", ""])
+def test_an_operator_rotates_in_the_environment(kept: str) -> None:
+    new, old = new_secret(), new_secret()
+    hooks = {"HOOK_CRM_SECRET": kept.format(new=new, old=old)}
+    if not kept:
+        with pytest.raises(ValueError, match="HOOK_CRM_SECRET is not set"):
+            signing_secrets("env:HOOK_CRM_SECRET", None, hooks)
+    else:
+        assert signing_secrets("env:HOOK_CRM_SECRET", "env:HOOK_GONE", hooks) == kept.format(new=new, old=old).split()
 
 
 def test_a_lead_arrives_verified_with_its_story(
