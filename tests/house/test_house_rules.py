@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
+from jinja2 import nodes
 
 from capture import rooms, settings
 from capture.accounts.guards import OPEN
@@ -152,6 +153,20 @@ def test_the_geocoder_is_never_loaded() -> None:
         assert not re.search(
             r"phonenumbers\.(geocoder|carrier|timezone)|import (geocoder|carrier)", path.read_text()
         ), path
+
+
+def test_every_template_imports_what_it_calls_and_nothing_else(app: Flask) -> None:
+    trees = {path: app.jinja_env.parse(path.read_text()) for path in (ROOT / "templates").rglob("*.html")}
+    macros = {macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
+    for name, tree in trees.items():
+        used = {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+        called = {call.node.name for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+        imported = {
+            one if isinstance(one, str) else one[1] for line in tree.find_all(nodes.FromImport) for one in line.names
+        }
+        own = {macro.name for macro in tree.find_all(nodes.Macro)} | set(app.jinja_env.globals)
+        assert imported - used == set(), name
+        assert (called & macros) - imported - own == set(), name
 
 
 def test_no_file_grows_beyond_a_room() -> None:
