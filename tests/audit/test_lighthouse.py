@@ -62,5 +62,5 @@ def test_a_page_of_the_gallery_is_among_the_best(name: str, campaign: House, tmp
 
 
 @pytest.mark.parametrize("path", ["/", "/en", "/tet", "/bang-gia"])
-def test_a_page_of_the_demo_is_among_the_best(path: str, empty: House, tmp_path: Path) -> None:
-    assert_good(path, empty.public + path, tmp_path)
+def test_a_page_of_the_demo_is_among_the_best(path: str, house: House, tmp_path: Path) -> None:
+    assert_good(path, house.public + path, tmp_path)
