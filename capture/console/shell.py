@@ -121,16 +121,16 @@ def _doors() -> Doors:
 
 def _line(entry: Entry) -> dict[str, Any]:
     badge = entry.badge() if entry.badge else 0
-    blueprint = entry.endpoint.rsplit(".", 1)[0]
+    blueprint, href = entry.endpoint.rsplit(".", 1)[0], url_for(entry.endpoint)
     return {
         "key": entry.key,
         "label": _(entry.label),
         "short": _(entry.short or entry.label),
         "icon": entry.icon,
-        "href": url_for(entry.endpoint),
+        "href": href,
         "badge": badge,
         "tone": entry.tone if badge else "",
-        "current": (request.endpoint or "").startswith(blueprint + "."),
+        "current": (request.endpoint or "").startswith(f"{blueprint}.") or request.path.startswith(f"{href}/"),
         "group": entry.position // 100,
         "on_phone": entry.on_phone,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -27,7 +27,7 @@ from capture.formbuilder.versions import frozen_names, schema_of_version, versio
 from capture.sites.change import retire, section_of
 from capture.sites.here import console_site
 from capture.sites.saving import Errors, kept_item, saved, state
-from capture.sites.uses import uses_of
+from capture.sites.uses import titles_here, uses_of
 
 door = Blueprint("forms", __name__, url_prefix="/forms")
 
@@ -43,7 +43,7 @@ def index() -> Response:
     site = console_site()
     uses = uses_of(db.session.connection(), "form", site_id=site.id)
     count = current_app.extensions["capture.doors"].tellers.get("submissions_by_form", lambda _site: {})
-    sent, titles = count(site.id), _titles()
+    sent, titles = count(site.id), titles_here()
     rows = [_row(one, uses, sent, titles) for one in mine()]
     return screen("forms/list.html", rows=rows, titles=titles, may_edit=g.permits("forms.edit"))
 
@@ -114,7 +114,7 @@ def _editor(item: Mapping[str, Any], *, errors: Errors | None = None, is_new: bo
     slug, site = str(item.get("slug") or ""), console_site()
     kept = None if is_new else kept_item("forms", slug)
     frozen = frozen_names(site.id, slug) if kept else frozenset()
-    section, titles = section_of("forms"), _titles()
+    section, titles = section_of("forms"), titles_here()
     return screen(
         "forms/edit.html",
         status=422 if errors else 200,
@@ -152,14 +152,6 @@ def _kept(slug: str) -> dict[str, Any]:
 
 def _id_of(slug: str) -> str:
     return next((one.id for one in mine() if one.slug == slug), "")
-
-
-def _titles() -> Mapping[tuple[str, str], str]:
-    """What pages, offers and, after them, forms are called; higher rooms tell it."""
-    return cast(
-        "Mapping[tuple[str, str], str]",
-        current_app.extensions["capture.doors"].tellers.get("titles", lambda _site: {})(console_site().id),
-    )
 
 
 def _row(

@@ -28,7 +28,7 @@ from capture.offers.sitefile import OfferShape
 from capture.sites.change import retire, section_of
 from capture.sites.here import console_site
 from capture.sites.saving import Errors, kept_item, saved, state
-from capture.sites.uses import uses_of
+from capture.sites.uses import titles_here, uses_of
 from forms.texts import in_locale
 
 WORDS = {
@@ -51,9 +51,10 @@ def index() -> Response:
     site = console_site()
     given, stock = granted_counts(site.id), stocks(site.id)
     uses = uses_of(db.session.connection(), "offer", site_id=site.id)
-    forms = {one.id: one.slug for one in forms_here()}
+    titles = titles_here()
+    forms = {one.id: titles.get(("form", one.id)) or one.slug for one in forms_here()}
     rows = [_row(one, forms, given, stock, uses) for one in mine()]
-    return screen("offers/list.html", rows=rows, may_edit=g.permits("offers.edit"))
+    return screen("offers/list.html", rows=rows, titles=titles, may_edit=g.permits("offers.edit"))
 
 
 @door.route("/-/new", methods=["GET", "POST"])

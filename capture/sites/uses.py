@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Connection, Table, select
 
 from capture.core.db import Base
+from capture.sites.here import console_site
 
 
 def uses_of(read: Connection, table: str, *, site_id: str) -> Mapping[str, list[tuple[str, str]]]:
@@ -20,6 +22,12 @@ def uses_of(read: Connection, table: str, *, site_id: str) -> Mapping[str, list[
         for row_id, slug in read.execute(mine.order_by(other.c.slug)):
             found.setdefault(row_id, []).append((other.name, slug))
     return found
+
+
+def titles_here() -> Mapping[tuple[str, str], str]:
+    """What the pages, offers and, after them, forms of the shown site are called; higher rooms tell it."""
+    titles: Mapping[tuple[str, str], str] = current_app.extensions["capture.doors"].tellers["titles"](console_site().id)
+    return titles
 
 
 def _pointing_at(table: str) -> Iterator[tuple[Table, Any]]:

@@ -99,7 +99,7 @@ WORDS = {
         "user.remove": "Removed a colleague",
         "user.link": "Made a sign-in link",
         "user.reset_link": "A link for a new password was mailed",
-        "user.sign_in": "Signed in",
+        "user.sign_in": "Entered",
         "user.password": "Changed a password",
         "user.profile": "Changed a profile",
         "user.factor_on": "Turned a second factor on",
