@@ -53,8 +53,11 @@ def _versions(site_id: str, slug: str) -> Select[FormVersion]:
 
 
 def _published_by(slug: str, times: Sequence[Any]) -> dict[Any, str]:
-    """The audit entry of the same transaction has the same time; a site file's has none."""
+    """The audit entry of the same transaction has the same time; nobody is named for the operator's site file."""
     entries = select(AuditEntry.at, AuditEntry.actor).where(
-        AuditEntry.action == "forms.change", AuditEntry.subject == slug, AuditEntry.at.in_(times)
+        AuditEntry.action == "forms.change",
+        AuditEntry.subject == slug,
+        AuditEntry.at.in_(times),
+        AuditEntry.actor != "operator",
     )
     return {at: actor for at, actor in db.session.execute(entries)}

@@ -30,6 +30,7 @@ from capture.sites.here import shown_site
 from capture.sites.queries import SiteNow
 from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import RESERVED_SLUGS, Section, Work
+from capture.sites.trail import items_of, note_changes
 
 SLUG_LENGTH = 60
 PHONE_DIGITS = range(8, 16)  # E.164 at most
@@ -85,6 +86,8 @@ def begin(beginning: Beginning, *, by: str) -> str:
     """
     with transaction() as write:
         work = new_work(write, folder=None, site_id=beginning.site_id, actor=by)
+        sections = current_app.extensions["capture.doors"].sections
+        before = items_of(write, work.site_id, sections)
         if beginning.site is not None:
             _apply(work, section_of("site"), beginning.site, "brand")
             _apply_what_every_site_has(work)
@@ -99,6 +102,7 @@ def begin(beginning: Beginning, *, by: str) -> str:
             _apply(work, section_of("destinations"), beginning.destination, "destination")
         page_id = create_page(write, beginning.page, site_id=work.site_id, by=by, at=now())
         revision.move(write)
+        note_changes(work, sections, before)
     return page_id
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import delete, func, select
 from werkzeug.wrappers import Response as BaseResponse
 
+from capture.accounts.audit import note
 from capture.accounts.guards import allowed, current_user
 from capture.accounts.roles import may
 from capture.console.lists import page_number, page_of
@@ -181,6 +182,7 @@ def retirement(page_id: str) -> BaseResponse:
     else:
         with transaction() as write:
             write.execute(delete(Page).where(Page.id == page_id, Page.version == 0))
+            note(write, current_user().email, "pages.drop", subject=page["slug"], at=now(), details={})
     flash("The page is gone. Its leads stay.", "success")
     return redirect(url_for(".index"), 303)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from capture.accounts.audit import note
 from capture.core.errors import Conflict, Invalid
 from capture.core.ids import new_id
 from capture.pages.edits import Edit, with_ids
@@ -61,6 +62,7 @@ def create_page(write: Connection, content: Mapping[str, Any], *, site_id: str, 
     row = {"id": page_id, "site_id": site_id, "slug": slug, "version": 0, "created_at": at}
     write.execute(insert(Page).values(**row))
     _begin(write, page_id, with_ids(content), based_on=0, by=by, at=at)
+    note(write, by, "pages.begin", subject=slug, at=at, details={"after": {"title": content.get("title")}})
     return page_id
 
 

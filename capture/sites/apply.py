@@ -14,8 +14,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AliasToken, ScalarToken, TagToken
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from capture.accounts.audit import note
 from capture.core.clock import now
 from capture.core.db import db
 from capture.core.errors import Invalid
@@ -26,6 +27,7 @@ from capture.sites.export import exported, text_of
 from capture.sites.models import Site
 from capture.sites.refusals import problems_in
 from capture.sites.section import Problem, Section, Strict, Work
+from capture.sites.trail import items_of, note_changes
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 60
@@ -49,13 +51,14 @@ class _Rehearsed(Exception):
         self.applied = applied
 
 
-def apply_file(path: Path, sections: Sequence[Section], *, prune: bool = False) -> list[str]:
+def apply_file(path: Path, sections: Sequence[Section], *, prune: bool = False, actor: str = "operator") -> list[str]:
     """Apply one file in one transaction. Returns what changed; raises Invalid, one line a problem.
 
-    `prune` retires what the file doesn't name.
+    `prune` retires what the file doesn't name. `actor` did it, as the audit log says.
     """
     tree = _read(path)
-    return _written(path, tree, _shaped(path, tree, sections), sections, prune=prune, rehearse=False).changes
+    shape = _shaped(path, tree, sections)
+    return _written(path, tree, shape, sections, prune=prune, rehearse=False, actor=actor).changes
 
 
 def rehearse_file(path: Path, sections: Sequence[Section], *, prune: bool = False) -> Applied:
@@ -69,13 +72,21 @@ def rehearse_file(path: Path, sections: Sequence[Section], *, prune: bool = Fals
 
 @again_if_raced
 def _written(
-    path: Path, tree: Any, shape: BaseModel, sections: Sequence[Section], *, prune: bool, rehearse: bool
+    path: Path,
+    tree: Any,
+    shape: BaseModel,
+    sections: Sequence[Section],
+    *,
+    prune: bool,
+    rehearse: bool,
+    actor: str = "operator",
 ) -> Applied:
     prepared = _prepared(path.parent.resolve(), shape, sections)
     with transaction() as write:
-        work = new_work(write, folder=path.parent.resolve(), is_rehearsal=rehearse, prepared=prepared)
-        ordered = sorted(sections, key=lambda one: one.position)
-        before = _configuration(work, shape, ordered) if rehearse else ""
+        work = new_work(write, folder=path.parent.resolve(), actor=actor, is_rehearsal=rehearse, prepared=prepared)
+        ordered, known = sorted(sections, key=lambda one: one.position), _known_site(write, shape)
+        before = text_of(exported(write, known, ordered)) if rehearse and known else ""
+        items = {} if rehearse else items_of(write, known, ordered)
         for section in ordered:
             part = getattr(shape, section.name)
             if (part is not None or section.always) and (work.site_id or section.position == 0):
@@ -88,6 +99,9 @@ def _written(
             raise _Rehearsed(Applied(work.changes, before, text_of(exported(write, work.site_id, ordered))))
         if work.changes:
             revision.move(write)
+            details = {"changes": work.changes, "prune": prune}
+            note(write, actor, "site.file", subject=shape.site.slug, at=work.now, details=details)  # type: ignore[attr-defined]
+            note_changes(work, ordered, items)
     return Applied(work.changes)
 
 
@@ -114,10 +128,9 @@ def new_work(write: Any, *, folder: Path | None, site_id: str = "", actor: str =
     )
 
 
-def _configuration(work: Work, shape: BaseModel, sections: Sequence[Section]) -> str:
-    """The site as it is before the file; nothing where the site is new."""
-    site_id = work.write.execute(select(Site.id).where(Site.slug == shape.site.slug)).scalar()  # type: ignore[attr-defined]
-    return text_of(exported(work.write, site_id, sections)) if site_id else ""
+def _known_site(read: Connection, shape: BaseModel) -> str:
+    """The id of the file's site; nothing where it is new."""
+    return read.execute(select(Site.id).where(Site.slug == shape.site.slug)).scalar() or ""  # type: ignore[attr-defined]
 
 
 def _prune(work: Work, shape: BaseModel, sections: Sequence[Section]) -> None:

@@ -10,7 +10,6 @@ from flask import current_app
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, select
 
-from capture.accounts.audit import note
 from capture.core.errors import Conflict, Invalid, NotFound
 from capture.core.json import dumps
 from capture.core.transactions import again_if_raced, transaction
@@ -20,6 +19,7 @@ from capture.sites.export import plain
 from capture.sites.models import Site
 from capture.sites.refusals import errors_by_path, problems_in
 from capture.sites.section import Section, Work
+from capture.sites.trail import note_change
 
 # Raises where the item as it is must not be changed.
 Check = Callable[[Any], None]
@@ -85,7 +85,7 @@ def put(
         if work.changes:
             revision.move(write)
             after = _before(write, section, work.site_id, item)
-            _note(work, section, before, after, str(item.get(section.key, section.name)))
+            note_change(work, section.name, str(item.get(section.key, section.name)), plain(before), plain(after))
     return work.changes
 
 
@@ -104,7 +104,7 @@ def begin_site(item: Mapping[str, Any], *, actor: str) -> str:
             if other.always:
                 other.apply(work, None)
         revision.move(write)
-        _note(work, section, None, section.export(write, work.site_id), str(shape.slug))
+        note_change(work, section.name, str(shape.slug), None, plain(section.export(write, work.site_id)))
     return work.site_id
 
 
@@ -121,7 +121,7 @@ def retire(section: Section, key: str, *, site_id: str, actor: str, check: Check
         if not section.retire(work, key):
             raise Conflict("; ".join(one.text for one in work.problems))
         revision.move(write)
-        _note(work, section, before, None, key)
+        note_change(work, section.name, key, plain(before), None)
 
 
 def site_slug(read: Connection, site_id: str) -> str:
@@ -171,8 +171,3 @@ def _before(write: Connection, section: Section, site_id: str, item: Mapping[str
     if not section.is_list:
         return section.export(write, site_id)
     return item_of(write, section, site_id, str(item.get(section.key, "")))
-
-
-def _note(work: Work, section: Section, before: Any, after: Any, key: str) -> None:
-    details = {"before": plain(before), "after": plain(after)}
-    note(work.write, work.actor, f"{section.name}.change", subject=key, at=work.now, details=details)

@@ -10,14 +10,11 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from capture.accounts.audit import note
 from capture.accounts.guards import allowed, current_user
 from capture.console.shell import screen
-from capture.core.clock import now
 from capture.core.db import db
 from capture.core.errors import Invalid, NotFound
 from capture.core.speech import _
-from capture.core.transactions import transaction
 from capture.sites.apply import LARGEST_BYTES, Applied, apply_file, rehearse_file
 from capture.sites.export import exported, text_of
 from capture.sites.here import console_site
@@ -72,12 +69,9 @@ def application() -> BaseResponse:
     """Apply what was tried out before."""
     digest, prune = request.form.get("digest", ""), request.form.get("prune") == "y"
     try:
-        changes = apply_file(_kept(digest), _sections(), prune=prune)
+        apply_file(_kept(digest), _sections(), prune=prune, actor=current_user().email)
     except Invalid as refusal:
         return _screen(problem=_readable(refusal.message, digest), status=422)
-    with transaction() as write:
-        details = {"changes": changes, "prune": prune}
-        note(write, current_user().email, "site.file", subject=digest, at=now(), details=details)
     flash("Applied. Visitors see it within a second.", "success")
     return redirect(url_for(".show"), 303)
 

@@ -122,6 +122,8 @@ WORDS = {
         "pictures.change": "Changed a picture",
         "pictures.add": "Brought a picture",
         "offers.file": "Brought a file",
+        "pages.begin": "Began a page",
+        "pages.drop": "Threw a draft away",
         "pages.password": "Changed who may open a page",
         "site.file": "Applied a site file",
         "destinations.pause": "Paused a destination",

@@ -12,6 +12,7 @@ from capture.pages.models import PageVersion
 from capture.sites.models import Site
 from tests.products import Product
 
+TOKEN = "token test"
 FORM = {"fields": [{"name": "email", "type": "email", "label": "Email", "required": True}]}
 PAGE = {
     "title": {"vi": "Mới", "en": "New"},
@@ -62,7 +63,7 @@ def test_what_is_read_can_be_written_back_and_changes_nothing(site: Product, ask
     for item in items:
         again = ask("PUT", f"sites/test/{part}/{item[key]}", item)
         assert (again.status_code, again.json) == (200, item)
-    assert site.count(AuditEntry) == 0
+    assert site.count(AuditEntry, actor=TOKEN) == 0
     assert site.count(PageVersion) == 3
 
 
@@ -138,7 +139,7 @@ def test_a_wrong_thing_is_refused_at_its_path_and_changes_nothing(
     assert answer.status_code == 422, answer.text
     assert answer.content_type == "application/problem+json"
     assert [name for name in answer.json["errors"] if name.startswith(where)], answer.json["errors"]
-    assert site.count(AuditEntry) == 0
+    assert site.count(AuditEntry, actor=TOKEN) == 0
 
 
 def test_a_list_comes_in_pieces(ask: Machine) -> None:
@@ -162,8 +163,8 @@ def test_a_change_is_in_the_audit_log_with_before_and_after(site: Product, ask: 
     page = ask("GET", "sites/test/pages/pricing").json
     ask("PUT", "sites/test/pages/pricing", {**page, "title": "New"})
     ask("DELETE", "sites/test/pages/pricing")
-    changed, retired = site.rows(AuditEntry)
-    assert (changed.actor, changed.action, changed.subject) == ("token test", "pages.change", "pricing")
+    changed, retired = site.rows(AuditEntry, actor=TOKEN)
+    assert (changed.action, changed.subject) == ("pages.change", "pricing")
     assert changed.details["before"]["title"] == page["title"] and changed.details["after"]["title"] == "New"
     assert retired.details["after"] is None
 

@@ -12,6 +12,7 @@ from typing import Any
 import brotli
 import pytest
 
+from capture.accounts.models import AuditEntry
 from capture.core.clock import now
 from capture.offers.models import Coupon, Grant
 from capture.pages.arts import ARTS, FOLDER
@@ -94,6 +95,23 @@ def test_what_only_the_marketer_knows_is_hidden_until_it_is_told(product: Produc
     page = product.app.test_client().get("/thu").text
     assert "https://zalo.me/0905018042" in page
     assert "google.com/maps" not in page, "no address was typed"
+
+
+def test_all_that_a_template_makes_is_in_the_audit_log(product: Product) -> None:
+    begun(product, "coupon", destination="https://crm.example.com/hook")
+    entries = product.rows(AuditEntry, actor="linh@example.com")
+    made = {(one.action, one.subject): one.details for one in entries if one.action.endswith((".change", ".begin"))}
+    assert set(made) >= {
+        ("site.change", "site"),
+        ("forms.change", "thu"),
+        ("offers.change", "thu"),
+        ("destinations.change", "crm"),
+        ("pages.begin", "thu"),
+        ("pages.change", "thu"),
+    }
+    assert made["offers.change", "thu"]["before"] is None
+    assert made["offers.change", "thu"]["after"]["coupon"]["prefix"]
+    assert "whsec_" not in str(made), "a secret has no place in a log"
 
 
 def test_a_phone_that_is_none_is_refused(product: Product) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from capture.accounts.models import AuditEntry
 from capture.core.errors import Invalid
 from capture.demo.load import SITE_FILE
 from capture.formbuilder.models import Form, FormVersion
@@ -35,7 +36,19 @@ def changed(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def test_applying_twice_changes_nothing(product: Product) -> None:
     assert product.apply(STANDARD)
+    noted = product.count(AuditEntry)
     assert product.apply(STANDARD) == []
+    assert product.count(AuditEntry) == noted > 0
+
+
+def test_every_item_that_a_file_changes_is_in_the_audit_log(product: Product, changed) -> None:  # type: ignore[no-untyped-def]
+    product.apply(STANDARD)
+    before = {entry.id for entry in product.rows(AuditEntry)}
+    product.apply(changed("The roasting guide", "The short guide"))
+    file, page = (entry for entry in product.rows(AuditEntry) if entry.id not in before)
+    assert (file.actor, file.action) == ("operator", "site.file")
+    assert page.action == "pages.change"
+    assert "The roasting guide" in str(page.details["before"]) and "The short guide" in str(page.details["after"])
 
 
 def test_the_demo_site_applies(product: Product) -> None:
