@@ -175,7 +175,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_began(
 
 def _stop_one(house: House, box: Mailbox, *, after: int) -> None:
     worker = house.worker()
-    until(lambda: len(box.arrived) >= after, what="it sends")
+    until(lambda: len(box.arrived) >= after, 300 if LONG else 20, what="it sends")
     assert worker.stop() == 0
     assert house.one("SELECT count(*) FROM delivery WHERE claim IS NOT NULL") == 0
     assert delivered(house) == len(box.arrived)
